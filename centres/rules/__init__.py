@@ -1,0 +1,1 @@
+"""What holds for centres, in plain Python: no Django, no clock, no database."""
