@@ -82,22 +82,20 @@ def _explain(awarded_on: date, start: date, through: date) -> tuple[str, ...]:
 
 
 def _assume_anniversary(anniversary: date) -> tuple[str, ...]:
-    if anniversary != KindergartenYear.of(anniversary).first_day:
-        return ()
-    return (
+    assumed = (
         "Annahme: Die vier Jahre enden am Jahrestag der Vergabe und nicht am Tag davor; "
-        "deshalb zählt das Kindergartenjahr, das an diesem Tag beginnt.",
+        "deshalb zählt das Kindergartenjahr, das an diesem Tag beginnt."
     )
+    return (assumed,) if anniversary == KindergartenYear.of(anniversary).first_day else ()
 
 
 def _assume_start(awarded_on: date, start: date) -> tuple[str, ...]:
-    if start == awarded_on:
-        return ()
-    return (
-        f"Das bisherige Gütesiegel gilt noch bis {long_date(start - timedelta(days=1))}.",
+    earlier = f"Das bisherige Gütesiegel gilt noch bis {long_date(start - timedelta(days=1))}."
+    assumed = (
         f"Annahme: Das neue beginnt am Tag danach, dem {long_date(start)}; "
-        "sein Ende richtet sich weiter nach dem Tag der Vergabe.",
+        "sein Ende richtet sich weiter nach dem Tag der Vergabe."
     )
+    return (earlier, assumed) if start != awarded_on else ()
 
 
 def _covered(awarded_on: date, previous_through: date, through: date) -> str:
