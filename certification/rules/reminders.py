@@ -1,0 +1,72 @@
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from certification.rules.periods import plus_months
+
+# A notice about something past is news for four weeks: longer than the weeks a Kita closes in
+# summer and than any outage we plan for. After that the situation page speaks, not a letter.
+NOTICE_USEFUL_DAYS = 28
+
+
+@dataclass(frozen=True, slots=True)
+class Offset:
+    """How far from its anchor a reminder falls due: negative is before it. Months count first, then days."""
+
+    key: str
+    months: int
+    days: int
+
+
+# Source: design.md § 4; the ministry may change them, so they are defaults and no more.
+SEAL_OFFSETS = (
+    Offset("22-months", -22, 0),
+    Offset("12-months", -12, 0),
+    Offset("6-months", -6, 0),
+    Offset("3-months", -3, 0),
+    Offset("1-month", -1, 0),
+    Offset("day-after", 0, 1),
+)
+REGISTRATION_OFFSETS = (
+    Offset("28-days", 0, -28),
+    Offset("14-days", 0, -14),
+    Offset("3-days", 0, -3),
+)
+SUBMISSION_OFFSETS = (
+    Offset("90-days", 0, -90),
+    Offset("30-days", 0, -30),
+    Offset("14-days", 0, -14),
+    Offset("3-days", 0, -3),
+)
+
+
+def due_day(anchor: date, offset: Offset) -> date:
+    return plus_months(anchor, offset.months) + timedelta(days=offset.days)
+
+
+def schedule(anchor: date, offsets: Sequence[Offset]) -> list[tuple[Offset, date]]:
+    """Every reminder of the chain with its day, in the order of their days."""
+    return sorted(((offset, due_day(anchor, offset)) for offset in offsets), key=lambda pair: pair[1])
+
+
+def due(
+    anchor: date, offsets: Sequence[Offset], *, today: date, over_from: date | None = None
+) -> Offset | None:
+    """The one reminder of the chain in force today: the latest whose day has come.
+
+    After an outage only the latest goes out, never the backlog. None once it is over: a reminder
+    due up to the anchor is useful through the anchor day, a notice due after it for
+    NOTICE_USEFUL_DAYS days from its own. `over_from` is the first day on which the thing no longer
+    stands for another reason (seal withdrawn or superseded, papers handed in); from then on none.
+    """
+    come = [(offset, day) for offset, day in schedule(anchor, offsets) if day <= today]
+    if not come or (over_from is not None and over_from <= today):
+        return None
+    offset, day = come[-1]
+    return offset if today <= _useful_through(anchor, day) else None
+
+
+def _useful_through(anchor: date, day: date) -> date:
+    return anchor if day <= anchor else day + timedelta(days=NOTICE_USEFUL_DAYS - 1)
