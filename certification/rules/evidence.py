@@ -107,9 +107,7 @@ def _running(kind: EvidenceKind, ends_on: date | None, on: date) -> Usability:
 
 
 def _yes(until: date | None, why: str) -> Usability:
-    return Usability(
-        True, until, f"Verwendbar bis {long_date(until)}: {why}" if until else f"Verwendbar: {why}"
-    )
+    return Usability(True, until, f"Verwendbar bis {long_date(until)}: {why}" if until else f"Verwendbar: {why}")
 
 
 def _no(sentence: str) -> Usability:

@@ -80,7 +80,5 @@ def problems(dates: RoundDates) -> list[str]:
     for first, second, first_name, second_name in ORDER:
         earlier, later = getattr(dates, first), getattr(dates, second)
         if earlier > later:
-            found.append(
-                f"{first_name} ({long_date(earlier)}) liegt nach {second_name} ({long_date(later)})."
-            )
+            found.append(f"{first_name} ({long_date(earlier)}) liegt nach {second_name} ({long_date(later)}).")
     return found

@@ -143,9 +143,7 @@ def score(
     explained = {c.code: _named(judge(c.node, claims, halves=halves), c.code) for c in criteria}
     checks = tuple(_check(rule, criteria, explained) for rule in rules)
     eligible = bool(checks) and all(check.met for check in checks)
-    return Result(
-        eligible, {code: e.met for code, e in explained.items()}, _verdict(eligible, checks), explained
-    )
+    return Result(eligible, {code: e.met for code, e in explained.items()}, _verdict(eligible, checks), explained)
 
 
 def _refuse_empty(items: tuple[Node, ...]) -> None:
@@ -191,17 +189,13 @@ def _check(rule: PassRule, criteria: Iterable[Criterion], explained: Mapping[str
     short = rule.at_least - met
     needed = f"mindestens {rule.at_least} {one if rule.at_least == 1 else many}"
     missing = f"noch {short} {one if short == 1 else many}"
-    return _explain(
-        met >= rule.at_least, needed, f"{met} von {len(counted)}", missing, tuple(counted), title=many
-    )
+    return _explain(met >= rule.at_least, needed, f"{met} von {len(counted)}", missing, tuple(counted), title=many)
 
 
 def _verdict(eligible: bool, checks: tuple[Explained, ...]) -> Explained:
     met = sum(check.met for check in checks)
     missing = "; ".join(c.missing for c in checks if not c.met) or "Bestehensregeln"
-    return _explain(
-        eligible, "jede Bestehensregel", f"{met} von {len(checks)}", missing, checks, title="Gütesiegel"
-    )
+    return _explain(eligible, "jede Bestehensregel", f"{met} von {len(checks)}", missing, checks, title="Gütesiegel")
 
 
 def _explain(

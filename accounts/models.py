@@ -1,0 +1,105 @@
+from typing import Any, ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.models import PermissionsMixin
+from django.db import models
+from django.db.models.functions import Lower
+
+from accounts.history import tracked
+
+
+class Role(models.TextChoices):
+    MINISTRY = "ministry", "Ministerium"
+    AUDITOR = "auditor", "Zertifizierungsstelle"
+    SERVICE_OFFICE = "service_office", "Servicestelle"
+    CENTRE = "centre", "Familienzentrum"
+
+
+class UserManager(BaseUserManager["User"]):
+    """Django's sign-in asks for these two methods by name."""
+
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
+        user = self.model(email=self.normalize_email(email).lower(), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> "User":
+        return self.create_user(email, password, role=Role.MINISTRY, is_superuser=True, **fields)
+
+    def get_by_natural_key(self, username: str | None) -> "User":
+        return self.get(email__iexact=username)
+
+
+@tracked(
+    fields=[
+        "email",
+        "name",
+        "role",
+        "is_active",
+        "is_superuser",
+    ],  # never the password, nor when they signed in
+)
+class User(AbstractBaseUser, PermissionsMixin):
+    email = models.EmailField("E-Mail-Adresse", unique=True)
+    name = models.CharField("Name", max_length=150)
+    role = models.CharField("Rolle", max_length=20, choices=Role, default=Role.CENTRE)
+    is_active = models.BooleanField(
+        "aktiv", default=True, help_text="Statt ein Konto zu löschen, nehmen Sie diesen Haken weg."
+    )
+    joined_at = models.DateTimeField("angelegt am", auto_now_add=True)
+
+    objects: ClassVar[UserManager] = UserManager()
+
+    USERNAME_FIELD = "email"
+    REQUIRED_FIELDS = ["name"]
+
+    class Meta:
+        verbose_name = "Person"
+        verbose_name_plural = "Personen"
+        constraints = [
+            models.UniqueConstraint(
+                Lower("email"),
+                name="user_email_once",
+                violation_error_message="Zu dieser E-Mail-Adresse gibt es schon ein Konto.",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(role__in=Role.values),
+                name="user_role_known",
+                violation_error_message="Diese Rolle gibt es nicht.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.email})"
+
+    def clean(self) -> None:
+        super().clean()
+        self.email = self.email.lower()
+
+    @property
+    def is_staff(self) -> bool:
+        """The admin belongs to the ministry."""
+        return self.is_ministry
+
+    @property
+    def is_ministry(self) -> bool:
+        return self.role == Role.MINISTRY
+
+    @property
+    def is_auditor(self) -> bool:
+        return self.role == Role.AUDITOR
+
+    @property
+    def is_service_office(self) -> bool:
+        return self.role == Role.SERVICE_OFFICE
+
+    def get_full_name(self) -> str:
+        return self.name
+
+    def has_perm(self, perm: str, obj: object = None) -> bool:
+        """Ministry staff may do in the admin whatever the admin offers; nobody else may enter it."""
+        return self.is_active and self.is_ministry
+
+    def has_module_perms(self, app_label: str) -> bool:
+        return self.is_active and self.is_ministry

@@ -1,0 +1,35 @@
+"""The database function behind the triggers `single_has_one_facility` (design.md § 3, Facility)."""
+
+from django.db import migrations
+
+CREATE = """
+CREATE FUNCTION centres_check_single(checked bigint) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+    running boolean;
+    facilities integer;
+BEGIN
+    SELECT ended_on IS NULL INTO running FROM centres_familycentre WHERE id = checked AND kind = 'single';
+    IF NOT FOUND THEN RETURN; END IF;
+    IF EXISTS (
+        SELECT 1 FROM centres_networkmembership a JOIN centres_networkmembership b
+        ON a.centre_id = checked AND b.centre_id = checked AND a.id < b.id
+        AND daterange(a.starts_on, a.ends_on, '[]') && daterange(b.starts_on, b.ends_on, '[]')
+    ) THEN
+        RAISE EXCEPTION 'Ein Einzel-Familienzentrum hat zu jeder Zeit genau eine Einrichtung.'
+        USING ERRCODE = 'check_violation', CONSTRAINT = 'single_has_one_facility';
+    END IF;
+    SELECT count(*) INTO facilities FROM centres_networkmembership
+    WHERE centre_id = checked AND ends_on IS NULL;
+    IF running AND facilities <> 1 THEN
+        RAISE EXCEPTION 'Ein Einzel-Familienzentrum hat genau eine Einrichtung, hier sind es %.', facilities
+        USING ERRCODE = 'check_violation', CONSTRAINT = 'single_has_one_facility';
+    END IF;
+END $$;
+"""
+
+
+class Migration(migrations.Migration):
+    dependencies = [("centres", "0001_initial")]
+    operations = [
+        migrations.RunSQL(CREATE, "DROP FUNCTION centres_check_single(bigint)"),
+    ]

@@ -1,0 +1,18 @@
+from centres.models.centre import CentreKind, Facility, FamilyCentre, NetworkMembership
+from centres.models.letter import Letter, LetterState
+from centres.models.offices import Provider, RegionalYouthOffice, YouthOffice
+from centres.models.person import Membership, MembershipRole
+
+__all__ = [
+    "CentreKind",
+    "Facility",
+    "FamilyCentre",
+    "Letter",
+    "LetterState",
+    "Membership",
+    "MembershipRole",
+    "NetworkMembership",
+    "Provider",
+    "RegionalYouthOffice",
+    "YouthOffice",
+]

@@ -1,0 +1,85 @@
+from datetime import date, datetime
+from typing import Self
+
+from django.db import models
+from django.db.models import Q
+
+from accounts.models import Role, User
+from centres.models.centre import FamilyCentre
+from centres.models.periods import on_day
+
+
+class LetterState(models.TextChoices):
+    QUEUED = "queued", "wartet auf den Versand"
+    IN_FLIGHT = "in_flight", "wird gerade versandt"
+    SENT = "sent", "versandt"
+    RETRYING = "retrying", "wird erneut versucht"
+    FAILED = "failed", "nicht zustellbar"
+    WITHHELD = "withheld", "zurückgehalten"
+
+
+class LetterQuerySet(models.QuerySet["Letter"]):
+    def visible_to(self, user: User, *, on: date) -> Self:
+        """The ministry reads all post; a centre its own correspondence, whoever of it was written to."""
+        if user.is_authenticated and user.is_active and user.is_ministry:
+            return self.all()
+        if user.is_authenticated and user.is_active and user.role == Role.CENTRE:
+            mine = Q(centre__memberships__user=user) & on_day(on, "centre__memberships__")
+            return self.filter(mine).distinct()
+        return self.none()
+
+    def deliverable(self, *, at: datetime) -> Self:
+        """Waiting, or due for another try."""
+        return self.filter(Q(state=LetterState.QUEUED) | Q(state=LetterState.RETRYING, retry_after__lte=at)).order_by(
+            "pk"
+        )
+
+    def undelivered(self) -> Self:
+        return self.filter(state__in=[LetterState.RETRYING, LetterState.FAILED])
+
+
+class Letter(models.Model):
+    """A letter is a row before it is a message; its key names the occasion, so it is written once."""
+
+    key = models.CharField("Anlass", max_length=150, unique=True)
+    template = models.CharField("Vorlage", max_length=80)
+    centre = models.ForeignKey(
+        FamilyCentre, models.PROTECT, related_name="letters", verbose_name="Familienzentrum", null=True
+    )
+    to = models.EmailField("an")
+    to_name = models.CharField("Name", max_length=150, blank=True)
+    subject = models.CharField("Betreff", max_length=250)
+    body = models.TextField("Text")
+    state = models.CharField("Stand", max_length=10, choices=LetterState, default=LetterState.QUEUED)
+    written_at = models.DateTimeField("geschrieben")
+    sent_at = models.DateTimeField("versandt", null=True)
+    claimed_at = models.DateTimeField("übernommen", null=True)
+    retry_after = models.DateTimeField("nächster Versuch", null=True)
+    attempts = models.PositiveSmallIntegerField("Versuche", default=0)
+    error = models.TextField("Antwort des Mailservers", blank=True)
+    message_id = models.CharField("Message-ID", max_length=200, blank=True)
+
+    objects = LetterQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "Brief"
+        verbose_name_plural = "Briefe"
+        indexes = [
+            models.Index("state", "retry_after", condition=~Q(state="sent"), name="letter_waiting"),
+            models.Index("centre", "-written_at", name="letter_of_centre"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state="sent", sent_at__isnull=False) | (~Q(state="sent") & Q(sent_at=None)),
+                name="letter_sent_with_moment",
+                violation_error_message="Ein versandter Brief trägt den Zeitpunkt des Versands.",
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=LetterState.values),
+                name="letter_state_known",
+                violation_error_message="Diesen Stand eines Briefes gibt es nicht.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.subject} an {self.to}"

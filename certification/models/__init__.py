@@ -1,0 +1,28 @@
+from certification.models.case import Case, Query, SiteVisit, Step
+from certification.models.catalogue import Area, Criterion, Edition, Part, PassRule
+from certification.models.review import Answer, AreaResult, Finding, Outcome, Verdict
+from certification.models.round import Procedure, Round
+from certification.models.seal import Certificate, LedgerKind, Seal, SealEntry
+
+__all__ = [
+    "Answer",
+    "Area",
+    "AreaResult",
+    "Case",
+    "Certificate",
+    "Criterion",
+    "Edition",
+    "Finding",
+    "LedgerKind",
+    "Outcome",
+    "Part",
+    "PassRule",
+    "Procedure",
+    "Query",
+    "Round",
+    "Seal",
+    "SealEntry",
+    "SiteVisit",
+    "Step",
+    "Verdict",
+]

@@ -1,0 +1,157 @@
+from django.db import models
+from django.db.models import F, Q
+
+from accounts.history import tracked
+from accounts.models import User
+from certification.models.case import Case
+from certification.models.catalogue import Area, Part
+
+
+class Claimed(models.TextChoices):
+    YES = "yes", "ja"
+    PARTLY = "partly", "teilweise"
+    NO = "no", "nein"
+
+
+class Verdict(models.TextChoices):
+    MET = "met", "erfüllt"
+    NOT_MET = "not_met", "nicht erfüllt"
+
+
+class Grade(models.TextChoices):
+    """Grades seen in reports about 2019 (domain.md § 4.4); the full scale of 2020 is not known."""
+
+    VERY_GOOD = "very_good", "sehr gut"
+    GOOD = "good", "gut"
+    MET = "met", "erreicht"
+    NOT_MET = "not_met", "nicht erreicht"
+
+
+@tracked()
+class Answer(models.Model):
+    """What the centre says to one part of a criterion."""
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="answers", verbose_name="Fall")
+    part = models.ForeignKey(Part, models.PROTECT, related_name="+", verbose_name="Teil des Kriteriums")
+    value = models.CharField("Antwort", max_length=6, choices=Claimed, blank=True)
+    text = models.TextField("Beschreibung", blank=True)
+    first_half = models.PositiveSmallIntegerField("im 1. Halbjahr", null=True, blank=True)
+    second_half = models.PositiveSmallIntegerField("im 2. Halbjahr", null=True, blank=True)
+    saved_at = models.DateTimeField("gespeichert")
+    saved_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="gespeichert von")
+
+    class Meta:
+        verbose_name = "Antwort"
+        verbose_name_plural = "Antworten"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["case", "part"],
+                name="answer_once",
+                violation_error_message="Diese Frage ist schon beantwortet.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.part.code}: {self.get_value_display()}"
+
+
+@tracked()
+class Finding(models.Model):
+    """The auditor's verdict on one part of a criterion; the verdict on the criterion follows from its parts."""
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="findings", verbose_name="Fall")
+    part = models.ForeignKey(Part, models.PROTECT, related_name="+", verbose_name="Teil des Kriteriums")
+    verdict = models.CharField("Urteil", max_length=8, choices=Verdict)
+    note = models.TextField("interne Notiz", blank=True)
+    saved_at = models.DateTimeField("gespeichert")
+    saved_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="gespeichert von")
+
+    class Meta:
+        verbose_name = "Urteil"
+        verbose_name_plural = "Urteile"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["case", "part"],
+                name="finding_once",
+                violation_error_message="Zu diesem Teil gibt es schon ein Urteil.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.part.code}: {self.get_verdict_display()}"
+
+
+@tracked()
+class AreaResult(models.Model):
+    case = models.ForeignKey(Case, models.PROTECT, related_name="area_results", verbose_name="Fall")
+    area = models.ForeignKey(Area, models.PROTECT, related_name="+", verbose_name="Bereich")
+    grade = models.CharField("Bewertung", max_length=10, choices=Grade)
+    text = models.TextField("Würdigung", blank=True)
+
+    class Meta:
+        verbose_name = "Ergebnis eines Bereichs"
+        verbose_name_plural = "Ergebnisse der Bereiche"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["case", "area"],
+                name="area_result_once",
+                violation_error_message="Dieser Bereich ist schon bewertet.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.area}: {self.get_grade_display()}"
+
+
+class OutcomeQuerySet(models.QuerySet["Outcome"]):
+    def standing(self) -> "OutcomeQuerySet":
+        return self.filter(sent_back_at=None)
+
+
+@tracked()
+class Outcome(models.Model):
+    """What one auditor recommends and another releases. A computed result helps and never decides."""
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="outcomes", verbose_name="Fall")
+    eligible = models.BooleanField("Gütesiegelfähig")
+    computed = models.BooleanField("errechnet")
+    deviation_reason = models.TextField("Begründung der Abweichung", blank=True)
+    closing_text = models.TextField("Abschließende Würdigung", blank=True)
+    recommended_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="vorgeschlagen von")
+    recommended_at = models.DateTimeField("vorgeschlagen am")
+    released_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name="freigegeben von")
+    released_at = models.DateTimeField("freigegeben am", null=True)
+    sent_back_at = models.DateTimeField("zurückgegeben am", null=True)
+
+    objects = OutcomeQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "Ergebnis"
+        verbose_name_plural = "Ergebnisse"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(released_by=None) | ~Q(released_by=F("recommended_by")),
+                name="outcome_released_by_another",
+                violation_error_message="Wer ein Ergebnis vorschlägt, darf es nicht selbst freigeben.",
+            ),
+            models.CheckConstraint(
+                condition=Q(released_by=None, released_at=None)
+                | Q(released_by__isnull=False, released_at__isnull=False, sent_back_at=None),
+                name="outcome_released_whole",
+                violation_error_message="Eine Freigabe hat Person und Zeitpunkt und schließt die Rückgabe aus.",
+            ),
+            models.CheckConstraint(
+                condition=Q(eligible=F("computed")) | ~Q(deviation_reason=""),
+                name="outcome_deviation_with_reason",
+                violation_error_message="Weicht das Ergebnis von der Rechnung ab, braucht es eine Begründung.",
+            ),
+            models.UniqueConstraint(
+                fields=["case"],
+                condition=Q(sent_back_at=None),
+                name="one_standing_outcome",
+                violation_error_message="Zu diesem Fall liegt schon ein Ergebnis vor.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return "Gütesiegelfähig" if self.eligible else "nicht gütesiegelfähig"

@@ -1,0 +1,129 @@
+"""The legal moves of a case: one table, for code, permission, diagram and test (design.md § 4)."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class State(StrEnum):
+    INVITED = "invited"
+    REGISTERED = "registered"
+    SUBMITTED = "submitted"
+    IN_REVIEW = "in_review"
+    QUERIED = "queried"
+    VISIT_AGREED = "visit_agreed"
+    VISITED = "visited"
+    RECOMMENDED = "recommended"
+    AWARDED = "awarded"
+    NOT_AWARDED = "not_awarded"
+    WITHDRAWN = "withdrawn"
+    MISSED = "missed"
+    SUPERSEDED = "superseded"
+
+    @property
+    def label(self) -> str:
+        return LABELS[self]
+
+
+LABELS = {
+    State.INVITED: "eingeladen",
+    State.REGISTERED: "angemeldet",
+    State.SUBMITTED: "eingereicht",
+    State.IN_REVIEW: "in Prüfung",
+    State.QUERIED: "Rückfrage offen",
+    State.VISIT_AGREED: "Begehung vereinbart",
+    State.VISITED: "begangen",
+    State.RECOMMENDED: "Ergebnis vorgeschlagen",
+    State.AWARDED: "Gütesiegel verliehen",
+    State.NOT_AWARDED: "nicht verliehen",
+    State.WITHDRAWN: "zurückgetreten",
+    State.MISSED: "nicht teilgenommen",
+    State.SUPERSEDED: "abgelöst",
+}
+
+FINAL = frozenset({State.AWARDED, State.NOT_AWARDED, State.WITHDRAWN, State.MISSED, State.SUPERSEDED})
+OPEN = frozenset(State) - FINAL
+
+
+class Actor(StrEnum):
+    """Who makes a move."""
+
+    CENTRE = "centre"
+    AUDITOR = "auditor"
+    MINISTRY = "ministry"
+    CLOCK = "clock"
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """An act by its name in `certification.workflow`, and where it leads from where."""
+
+    act: str
+    sources: frozenset[State]
+    target: State
+    actors: frozenset[Actor]
+    label: str
+    needs_reason: bool = False
+
+
+def _move(
+    act: str,
+    sources: set[State] | frozenset[State],
+    target: State,
+    actors: set[Actor],
+    label: str,
+    **options: bool,
+) -> Move:
+    return Move(act, frozenset(sources), target, frozenset(actors), label, **options)
+
+
+_CENTRE, _AUDITOR, _MINISTRY = {Actor.CENTRE}, {Actor.AUDITOR}, {Actor.MINISTRY}
+_BEFORE_RECOMMENDATION = {
+    State.INVITED,
+    State.REGISTERED,
+    State.SUBMITTED,
+    State.IN_REVIEW,
+    State.QUERIED,
+    State.VISIT_AGREED,
+    State.VISITED,
+}
+
+MOVES = (
+    _move("register", {State.INVITED}, State.REGISTERED, _CENTRE, "Teilnahme bestätigen"),
+    _move("submit", {State.REGISTERED}, State.SUBMITTED, _CENTRE, "einreichen"),
+    _move("start_review", {State.SUBMITTED}, State.IN_REVIEW, _AUDITOR, "Prüfung beginnen"),
+    _move("ask", {State.IN_REVIEW}, State.QUERIED, _AUDITOR, "Rückfrage stellen"),
+    _move("answer", {State.QUERIED}, State.IN_REVIEW, _CENTRE, "Rückfrage beantworten"),
+    _move("agree_visit", {State.IN_REVIEW}, State.VISIT_AGREED, _AUDITOR, "Begehung vereinbaren"),
+    _move("record_visit", {State.VISIT_AGREED}, State.VISITED, _AUDITOR, "Begehung festhalten"),
+    _move("recommend", {State.VISITED}, State.RECOMMENDED, _AUDITOR, "Ergebnis vorschlagen"),
+    _move(
+        "recommend_without_visit",
+        {State.IN_REVIEW},
+        State.RECOMMENDED,
+        _AUDITOR,
+        "Ergebnis ohne Begehung vorschlagen",
+        needs_reason=True,
+    ),
+    _move("send_back", {State.RECOMMENDED}, State.IN_REVIEW, _AUDITOR, "zurückgeben", needs_reason=True),
+    _move("award", {State.RECOMMENDED}, State.AWARDED, _MINISTRY, "Gütesiegel verleihen"),
+    _move("decline", {State.RECOMMENDED}, State.NOT_AWARDED, _MINISTRY, "nicht verleihen"),
+    _move(
+        "withdraw",
+        _BEFORE_RECOMMENDATION,
+        State.WITHDRAWN,
+        {Actor.CENTRE, Actor.MINISTRY},
+        "zurücktreten",
+        needs_reason=True,
+    ),
+    _move(
+        "miss",
+        {State.INVITED, State.REGISTERED},
+        State.MISSED,
+        {Actor.MINISTRY, Actor.CLOCK},
+        "nicht teilgenommen",
+        needs_reason=True,
+    ),
+    _move("supersede", OPEN, State.SUPERSEDED, _MINISTRY, "durch neues Verfahren ablösen", needs_reason=True),
+)
+
+BY_ACT = {move.act: move for move in MOVES}
