@@ -15,7 +15,8 @@ def fold(text: str) -> str:
     composed = unicodedata.normalize("NFKC", text).lower()
     spelled = unicodedata.normalize("NFC", composed).translate(LETTERS)
     plain = "".join(c for c in unicodedata.normalize("NFKD", spelled) if not unicodedata.combining(c))
-    return " ".join("".join(c if c.isalnum() else " " for c in plain).split())
+    letters = plain.translate(LETTERS)
+    return " ".join("".join(c if c.isalnum() else " " for c in letters).split())
 
 
 def one_line(text: str) -> str:

@@ -51,7 +51,7 @@ def schedule(anchor: date, offsets: Sequence[Offset]) -> list[tuple[Offset, date
     return sorted(((offset, due_day(anchor, offset)) for offset in offsets), key=lambda pair: pair[1])
 
 
-def due(anchor: date, offsets: Sequence[Offset], *, today: date, over_from: date | None = None) -> Offset | None:
+def due(anchor: date, offsets: Sequence[Offset], *, today: date, over_from: date | None) -> Offset | None:
     """The one reminder of the chain in force today: the latest whose day has come.
 
     After an outage only the latest goes out, never the backlog. None once it is over: a reminder
