@@ -25,27 +25,27 @@ TEXTS = st.text(st.characters(exclude_categories=["Cs"]))
         (" -– ", ""),
     ],
 )
-def test_fold_makes_spellings_alike(text, folded):
+def test_fold_makes_spellings_alike(text: str, folded: str) -> None:
     assert fold(text) == folded
 
 
-def test_fold_sorts_umlauts_between_their_neighbours():
+def test_fold_sorts_umlauts_between_their_neighbours() -> None:
     assert sorted(["Zoo", "Özil", "Otto", "Oel"], key=fold) == ["Oel", "Özil", "Otto", "Zoo"]
 
 
 @given(TEXTS)
-def test_fold_twice_changes_nothing(text):
+def test_fold_twice_changes_nothing(text: str) -> None:
     assert fold(fold(text)) == fold(text)
 
 
-def test_fold_of_every_character_is_stable():
+def test_fold_of_every_character_is_stable() -> None:
     characters = [chr(n) for n in range(0x20000) if unicodedata.category(chr(n)) != "Cs"]
 
     assert [c for c in characters if fold(fold(c)) != fold(c)] == []
 
 
 @given(TEXTS)
-def test_fold_does_not_see_case_or_composition(text):
+def test_fold_does_not_see_case_or_composition(text: str) -> None:
     assert fold(unicodedata.normalize("NFD", text)) == fold(unicodedata.normalize("NFC", text))
 
 
@@ -63,12 +63,12 @@ def test_fold_does_not_see_case_or_composition(text):
         ("", ""),
     ],
 )
-def test_one_line_keeps_what_was_meant(text, line):
+def test_one_line_keeps_what_was_meant(text: str, line: str) -> None:
     assert one_line(text) == line
 
 
 @given(TEXTS)
-def test_one_line_is_clean_and_stays_so(text):
+def test_one_line_is_clean_and_stays_so(text: str) -> None:
     line = one_line(text)
 
     assert one_line(line) == line == " ".join(line.split())

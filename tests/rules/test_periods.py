@@ -25,7 +25,7 @@ from tests.rules.days import DAYS, EVERY_DAY
         (date(2026, 5, 5), -7, date(2019, 5, 5)),
     ],
 )
-def test_plus_years_keeps_the_day_or_takes_the_end_of_february(day, years, then):
+def test_plus_years_keeps_the_day_or_takes_the_end_of_february(day: date, years: int, then: date) -> None:
     assert plus_years(day, years) == then
 
 
@@ -40,12 +40,12 @@ def test_plus_years_keeps_the_day_or_takes_the_end_of_february(day, years, then)
         (date(2026, 7, 31), 0, date(2026, 7, 31)),
     ],
 )
-def test_plus_months_clamps_to_the_end_of_the_month(day, months, then):
+def test_plus_months_clamps_to_the_end_of_the_month(day: date, months: int, then: date) -> None:
     assert plus_months(day, months) == then
 
 
 @given(DAYS, st.integers(0, 60))
-def test_minus_months_undoes_plus_months_up_to_the_clamping(day, n):
+def test_minus_months_undoes_plus_months_up_to_the_clamping(day: date, n: int) -> None:
     there_and_back = minus_months(plus_months(day, n), n)
 
     assert there_and_back.replace(day=1) == day.replace(day=1)
@@ -53,7 +53,7 @@ def test_minus_months_undoes_plus_months_up_to_the_clamping(day, n):
 
 
 @given(DAYS, DAYS, st.integers(-60, 60))
-def test_plus_months_never_swaps_two_days(a, b, n):
+def test_plus_months_never_swaps_two_days(a: date, b: date, n: int) -> None:
     earlier, later = sorted([a, b])
 
     assert plus_months(earlier, n) <= plus_months(later, n)
@@ -81,18 +81,18 @@ def test_plus_months_never_swaps_two_days(a, b, n):
         (date(2025, 8, 2), date(2025, 8, 1), []),
     ],
 )
-def test_half_years_are_cut_at_the_end_of_july_and_january(start, end, spans):
+def test_half_years_are_cut_at_the_end_of_july_and_january(start: date, end: date, spans: list[str]) -> None:
     assert [half.span for half in half_years(start, end)] == spans
 
 
-def test_half_years_are_numbered():
+def test_half_years_are_numbered() -> None:
     halves = half_years(date(2025, 1, 1), date(2026, 7, 31))
 
     assert [half.label for half in halves] == ["1. Halbjahr", "2. Halbjahr", "3. Halbjahr"]
 
 
 @given(DAYS, st.integers(0, 800))
-def test_every_day_of_a_period_lies_in_exactly_one_half_year(start, length):
+def test_every_day_of_a_period_lies_in_exactly_one_half_year(start: date, length: int) -> None:
     end = start + timedelta(days=length)
     halves = half_years(start, end)
 
@@ -101,8 +101,21 @@ def test_every_day_of_a_period_lies_in_exactly_one_half_year(start, length):
     assert (halves[0].first, halves[-1].last) == (start, end)
 
 
-def test_long_date_names_every_month():
-    months = "Januar Februar März April Mai Juni Juli August September Oktober November Dezember".split()
+def test_long_date_names_every_month() -> None:
+    months = [
+        "Januar",
+        "Februar",
+        "März",
+        "April",
+        "Mai",
+        "Juni",
+        "Juli",
+        "August",
+        "September",
+        "Oktober",
+        "November",
+        "Dezember",
+    ]
 
     assert [long_date(date(2026, n, 5)) for n in range(1, 13)] == [f"5. {month} 2026" for month in months]
 
@@ -118,11 +131,11 @@ def test_long_date_names_every_month():
         (date(2026, 5, 2), "seit 3 Tagen vorbei"),
     ],
 )
-def test_in_words_left_speaks_as_people_do(day, words):
+def test_in_words_left_speaks_as_people_do(day: date, words: str) -> None:
     assert in_words_left(day, date(2026, 5, 5)) == words
 
 
-def test_plus_years_is_in_the_same_kindergarten_year_under_either_reading_of_29_february():
+def test_plus_years_is_in_the_same_kindergarten_year_under_either_reading_of_29_february() -> None:
     leap_days = [day for day in EVERY_DAY if (day.month, day.day) == (2, 29)]
 
     assert len(leap_days) == 14

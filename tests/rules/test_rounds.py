@@ -22,16 +22,16 @@ RENEWAL = RoundDates(
 
 
 @pytest.mark.parametrize("seal_end", [date(2028, 7, 31), date(2028, 12, 31), date(2029, 7, 30)])
-def test_renewal_dates_precede_the_31_july(seal_end):
+def test_renewal_dates_precede_the_31_july(seal_end: date) -> None:
     assert renewal_dates(seal_end) == RENEWAL
 
 
-def test_renewal_submission_ends_with_february():
+def test_renewal_submission_ends_with_february() -> None:
     assert renewal_dates(date(2030, 7, 31)).submission_until == date(2030, 2, 28)
 
 
 @given(DAYS)
-def test_renewal_dates_are_in_order_and_end_before_the_seal(seal_end):
+def test_renewal_dates_are_in_order_and_end_before_the_seal(seal_end: date) -> None:
     dates = renewal_dates(seal_end)
 
     assert problems(dates) == []
@@ -39,7 +39,7 @@ def test_renewal_dates_are_in_order_and_end_before_the_seal(seal_end):
     assert len(half_years(dates.audit_from, dates.audit_until)) == 2
 
 
-def test_initial_dates_lie_in_the_kindergarten_year():
+def test_initial_dates_lie_in_the_kindergarten_year() -> None:
     assert initial_dates(KindergartenYear(2026)) == RoundDates(
         audit_from=date(2026, 8, 1),
         audit_until=date(2027, 7, 31),
@@ -52,7 +52,7 @@ def test_initial_dates_lie_in_the_kindergarten_year():
 
 
 @given(st.integers(2006, 2060))
-def test_initial_dates_are_in_order(start):
+def test_initial_dates_are_in_order(start: int) -> None:
     dates = initial_dates(KindergartenYear(start))
 
     assert problems(dates) == []
@@ -92,12 +92,12 @@ def test_initial_dates_are_in_order(start):
         ({"results_until": date(2028, 6, 30)}, []),
     ],
 )
-def test_problems_name_the_dates_that_are_out_of_order(change, found):
+def test_problems_name_the_dates_that_are_out_of_order(change: dict[str, date], found: list[str]) -> None:
     assert problems(replace(RENEWAL, **change)) == found
 
 
 @given(st.integers(-5000, 5000))
-def test_moving_all_dates_together_makes_no_problem(days):
+def test_moving_all_dates_together_makes_no_problem(days: int) -> None:
     moved = {name: getattr(RENEWAL, name) + timedelta(days=days) for name in RoundDates.__slots__}
 
     assert problems(RoundDates(**moved)) == []
