@@ -290,7 +290,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='letter',
-            index=models.Index(models.F('centre'), models.F('-written_at'), name='letter_of_centre'),
+            index=models.Index(fields=['centre', '-written_at'], name='letter_of_centre'),
         ),
         migrations.AddConstraint(
             model_name='letter',

@@ -66,7 +66,7 @@ class Letter(models.Model):
         verbose_name_plural = "Briefe"
         indexes = [
             models.Index("state", "retry_after", condition=~Q(state="sent"), name="letter_waiting"),
-            models.Index("centre", "-written_at", name="letter_of_centre"),
+            models.Index(fields=["centre", "-written_at"], name="letter_of_centre"),
         ]
         constraints = [
             models.CheckConstraint(
