@@ -1,0 +1,65 @@
+"""Home, the pages behind the footer, and stand-ins for places that are still to come."""
+
+from typing import Any
+
+from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.mixins import UserPassesTestMixin
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.decorators import method_decorator
+from django.views.generic import TemplateView
+
+from accounts.models import Role
+
+PLACES = {
+    Role.MINISTRY: "admin:index",
+    Role.AUDITOR: "auditing",
+    Role.SERVICE_OFFICE: "service_office",
+    Role.CENTRE: "portal",
+}
+
+
+@login_not_required
+def home(request: HttpRequest) -> HttpResponse:
+    """The public front page; someone signed in goes straight to the place of their role."""
+    if request.user.is_authenticated:
+        return redirect(PLACES[Role(request.user.role)])
+    return render(request, "pages/home.html")
+
+
+@method_decorator(login_not_required, name="dispatch")
+class PublicPage(TemplateView):
+    """A page of text that anyone may read."""
+
+
+@login_not_required
+def healthz(request: HttpRequest) -> HttpResponse:
+    """Answers as soon as this process can serve; it asks neither database nor broker."""
+    return HttpResponse("ok", content_type="text/plain")
+
+
+class Place(UserPassesTestMixin, TemplateView):
+    """Stands where the pages of one role will be."""
+
+    template_name = "pages/place.html"
+    role: Role
+    title: str
+    raise_exception = True
+
+    def test_func(self) -> bool:
+        user = self.request.user
+        return user.is_authenticated and user.role == self.role
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(**kwargs, heading=self.title)
+
+
+@method_decorator(login_not_required, name="dispatch")
+class PublicPlace(TemplateView):
+    """Stands where a public page will be."""
+
+    template_name = "pages/place.html"
+    title: str
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(**kwargs, heading=self.title)

@@ -1,0 +1,41 @@
+from allauth.account.decorators import secure_admin_login
+from django.contrib import admin
+from django.urls import URLPattern, URLResolver, include, path
+
+from accounts.models import Role
+from config import pages
+
+admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
+admin.site.site_title = "Familienzentrum NRW"
+admin.site.site_header = "Familienzentrum NRW – Ministerium"
+admin.site.index_title = "Verwaltung"
+
+footer: list[URLPattern] = [
+    path(
+        "barrierefreiheit/",
+        pages.PublicPage.as_view(template_name="pages/accessibility.html"),
+        name="accessibility",
+    ),
+    path("datenschutz/", pages.PublicPage.as_view(template_name="pages/privacy.html"), name="privacy"),
+    path("impressum/", pages.PublicPage.as_view(template_name="pages/imprint.html"), name="imprint"),
+    path("feedback/", pages.PublicPage.as_view(template_name="pages/privacy.html"), name="feedback"),
+]
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", pages.home, name="home"),
+    path("konto/", include("accounts.urls")),
+    path("admin/", admin.site.urls),
+    # Each place below gives way to its room's urls, for example include("certification.urls.portal").
+    path("portal/", pages.Place.as_view(role=Role.CENTRE, title="Mein Familienzentrum"), name="portal"),
+    path("pruefung/", pages.Place.as_view(role=Role.AUDITOR, title="Prüfung"), name="auditing"),
+    path(
+        "servicestelle/",
+        pages.Place.as_view(role=Role.SERVICE_OFFICE, title="Servicestelle"),
+        name="service_office",
+    ),
+    path("familienzentren/", pages.PublicPlace.as_view(title="Familienzentren"), name="register"),
+    path("siegel/", pages.PublicPlace.as_view(title="Gütesiegel prüfen"), name="verification"),
+    path("veranstaltungen/", pages.PublicPlace.as_view(title="Veranstaltungen"), name="events"),
+    *footer,
+    path("healthz", pages.healthz, name="healthz"),
+]
