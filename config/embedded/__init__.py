@@ -20,6 +20,7 @@ from pathlib import Path
 import environ
 
 BASE = Path(__file__).resolve().parents[2]
+_supervisors: list[subprocess.Popen[bytes]] = []  # not ours to wait for: they may have other users
 URLS = ("DATABASE_URL", "REDIS_URL")
 
 
@@ -99,7 +100,7 @@ def _start(folder: Path, *, lasting: bool) -> socket.socket:
             listener.bind(address)
         listener.listen()
         command = [sys.executable, "-m", "config.embedded.supervisor", str(folder), str(listener.fileno())]
-        subprocess.Popen(  # noqa: S603 - our own interpreter and module
+        started = subprocess.Popen(  # noqa: S603 - our own interpreter and module
             [*command, "lasting" if lasting else "passing"],
             cwd=BASE,
             pass_fds=[listener.fileno()],
@@ -108,6 +109,7 @@ def _start(folder: Path, *, lasting: bool) -> socket.socket:
             stderr=log,
             start_new_session=True,  # Ctrl-C is for us; the supervisor stops the servers once we are gone
         )
+        _supervisors.append(started)
         connection = _connect(folder)
     if connection is None:
         sys.exit(f"The embedded servers did not start, see {folder / 'supervisor.log'}.")

@@ -1,5 +1,6 @@
 """The process that owns the embedded servers: starts them when asked, stops them when the last user has gone."""
 
+import contextlib
 import fcntl
 import json
 import os
@@ -60,13 +61,20 @@ class Supervisor:
     def _hear(self, speaker: socket.socket) -> None:
         if speaker is self.listener:
             self.users.append(self.listener.accept()[0])
-        elif wanted := speaker.recv(1000):
-            speaker.sendall(json.dumps(self._answer(json.loads(wanted))).encode() + b"\n")
+        elif wanted := _read(speaker):
+            answer = json.dumps(self._answer(json.loads(wanted)))
+            with contextlib.suppress(BrokenPipeError):  # gone before we answered
+                speaker.sendall(answer.encode() + b"\n")
         else:
             self.users.remove(speaker)
-            self.leaving.append(speaker)  # the last one waits, by this connection, for the servers to stop
-            if self.users:
-                self.leaving.clear()
+            self._let_go(speaker)
+
+    def _let_go(self, user: socket.socket) -> None:
+        """The last one waits, by this connection, for the servers to stop."""
+        if self.users:
+            user.close()
+        else:
+            self.leaving.append(user)
 
     def _answer(self, wanted: list[str]) -> dict[str, str]:
         try:
@@ -89,8 +97,15 @@ class Supervisor:
         if self.sockets.parent != self.house.home:
             shutil.rmtree(self.sockets)
         if not self.house.lasting:
-            shutil.rmtree(self.house.home)
-            shutil.rmtree(self.folder)
+            shutil.rmtree(self.house.home, ignore_errors=True)
+            shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def _read(user: socket.socket) -> bytes:
+    try:
+        return user.recv(1000)
+    except ConnectionResetError:
+        return b""
 
 
 def main(folder: str, listener: str, lasting: str) -> None:
