@@ -1,5 +1,6 @@
 from certification.models.case import Case, Query, SiteVisit, Step
 from certification.models.catalogue import Area, Criterion, Edition, Part, PassRule
+from certification.models.reminder import Chain, ReminderRule
 from certification.models.review import Answer, AreaResult, Finding, Outcome, Verdict
 from certification.models.round import Procedure, Round
 from certification.models.seal import Certificate, LedgerKind, Seal, SealEntry
@@ -10,6 +11,7 @@ __all__ = [
     "AreaResult",
     "Case",
     "Certificate",
+    "Chain",
     "Criterion",
     "Edition",
     "Finding",
@@ -19,6 +21,7 @@ __all__ = [
     "PassRule",
     "Procedure",
     "Query",
+    "ReminderRule",
     "Round",
     "Seal",
     "SealEntry",

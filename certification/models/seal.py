@@ -1,5 +1,7 @@
 import secrets
 from datetime import date, timedelta
+from functools import reduce
+from operator import or_
 from typing import Self
 
 import pgtrigger
@@ -18,14 +20,14 @@ from certification.rules.status import SealStatus, status_on
 
 class VoidKind(models.TextChoices):
     WITHDRAWN = "withdrawn", "entzogen"
-    SUPERSEDED = "superseded", "abgelöst"
+    SUPERSEDED = "superseded", "ersetzt"
 
 
 class LedgerKind(models.TextChoices):
     AWARDED = "awarded", "verliehen"
     EXTENDED = "extended", "verlängert"
     WITHDRAWN = "withdrawn", "entzogen"
-    SUPERSEDED = "superseded", "abgelöst"
+    SUPERSEDED = "superseded", "ersetzt"
     CORRECTED = "corrected", "berichtigt"
 
 
@@ -170,11 +172,25 @@ class SealEntry(models.Model):
 
 
 class CertificateQuerySet(models.QuerySet["Certificate"]):
+    def visible_to(self, user: User, *, on: date) -> Self:
+        """Whoever may see the seal may read what it says on paper."""
+        return self.filter(seal__in=Seal.objects.visible_to(user, on=on))
+
     def unissued(self) -> Self:
         return self.filter(issued_at=None)
 
+    def issued(self) -> Self:
+        return self.exclude(issued_at=None)
+
     def current(self) -> Self:
         return self.filter(replaced_at=None)
+
+
+FIXED_BY_ORDER = ("seal_id", "number", "public_id", "facts", "requested_at", "replaces_id")
+
+
+def _differs(*columns: str) -> pgtrigger.Q:
+    return reduce(or_, (pgtrigger.Q(**{f"old__{name}__df": pgtrigger.F(f"new__{name}")}) for name in columns))
 
 
 @tracked(exclude=["facts"])
@@ -212,6 +228,22 @@ class Certificate(models.Model):
                 | (Q(issued_at__isnull=False) & ~Q(file="") & Q(sha256__regex="^[0-9a-f]{64}$")),
                 name="certificate_issued_whole",
                 violation_error_message="Eine ausgestellte Urkunde hat Datei, Zeitpunkt und Prüfsumme.",
+            ),
+            models.CheckConstraint(
+                condition=Q(replaced_at=None, replaced_reason="")
+                | (Q(replaced_at__isnull=False, issued_at__isnull=False) & ~Q(replaced_reason="")),
+                name="certificate_replaced_whole",
+                violation_error_message="Nur eine ausgestellte Urkunde wird ersetzt, mit Zeitpunkt und Grund.",
+            ),
+        ]
+        triggers = [
+            # Numbers have no gaps, and what is on paper stays what it is: failures.md 8.
+            pgtrigger.Protect(name="kept", operation=pgtrigger.Delete),
+            pgtrigger.Protect(name="said_once", operation=pgtrigger.Update, condition=_differs(*FIXED_BY_ORDER)),
+            pgtrigger.Protect(
+                name="issued_once",
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Q(old__issued_at__isnull=False) & _differs("issued_at", "file", "sha256"),
             ),
         ]
 

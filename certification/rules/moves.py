@@ -55,7 +55,11 @@ class Actor(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """An act by its name in `certification.workflow`, and where it leads from where."""
+    """An act by its name in `certification.workflow`, and where it leads from where.
+
+    `letter` is the file under templates/letters that tells the centre; moves inside the house have none, since
+    the centre learns nothing of a recommendation before its release.
+    """
 
     act: str
     sources: frozenset[State]
@@ -63,6 +67,7 @@ class Move:
     actors: frozenset[Actor]
     label: str
     needs_reason: bool = False
+    letter: str = ""
 
 
 def _move(
@@ -71,9 +76,11 @@ def _move(
     target: State,
     actors: set[Actor],
     label: str,
-    **options: bool,
+    *,
+    needs_reason: bool = False,
+    letter: str = "",
 ) -> Move:
-    return Move(act, frozenset(sources), target, frozenset(actors), label, **options)
+    return Move(act, frozenset(sources), target, frozenset(actors), label, needs_reason, letter)
 
 
 _CENTRE, _AUDITOR, _MINISTRY = {Actor.CENTRE}, {Actor.AUDITOR}, {Actor.MINISTRY}
@@ -88,13 +95,17 @@ _BEFORE_RECOMMENDATION = {
 }
 
 MOVES = (
-    _move("register", {State.INVITED}, State.REGISTERED, _CENTRE, "Teilnahme bestätigen"),
-    _move("submit", {State.REGISTERED}, State.SUBMITTED, _CENTRE, "einreichen"),
-    _move("start_review", {State.SUBMITTED}, State.IN_REVIEW, _AUDITOR, "Prüfung beginnen"),
-    _move("ask", {State.IN_REVIEW}, State.QUERIED, _AUDITOR, "Rückfrage stellen"),
-    _move("answer", {State.QUERIED}, State.IN_REVIEW, _CENTRE, "Rückfrage beantworten"),
-    _move("agree_visit", {State.IN_REVIEW}, State.VISIT_AGREED, _AUDITOR, "Begehung vereinbaren"),
-    _move("record_visit", {State.VISIT_AGREED}, State.VISITED, _AUDITOR, "Begehung festhalten"),
+    _move("register", {State.INVITED}, State.REGISTERED, _CENTRE, "Teilnahme bestätigen", letter="case_registered"),
+    _move("submit", {State.REGISTERED}, State.SUBMITTED, _CENTRE, "einreichen", letter="case_submitted"),
+    _move("start_review", {State.SUBMITTED}, State.IN_REVIEW, _AUDITOR, "Prüfung beginnen", letter="case_in_review"),
+    _move("ask", {State.IN_REVIEW}, State.QUERIED, _AUDITOR, "Rückfrage stellen", letter="case_queried"),
+    _move("answer", {State.QUERIED}, State.IN_REVIEW, _CENTRE, "Rückfrage beantworten", letter="case_answered"),
+    _move(
+        "agree_visit", {State.IN_REVIEW}, State.VISIT_AGREED, _AUDITOR, "Begehung vereinbaren", letter="visit_agreed"
+    ),
+    _move(
+        "record_visit", {State.VISIT_AGREED}, State.VISITED, _AUDITOR, "Begehung festhalten", letter="visit_recorded"
+    ),
     _move("recommend", {State.VISITED}, State.RECOMMENDED, _AUDITOR, "Ergebnis vorschlagen"),
     _move(
         "recommend_without_visit",
@@ -105,8 +116,8 @@ MOVES = (
         needs_reason=True,
     ),
     _move("send_back", {State.RECOMMENDED}, State.IN_REVIEW, _AUDITOR, "zurückgeben", needs_reason=True),
-    _move("award", {State.RECOMMENDED}, State.AWARDED, _MINISTRY, "Gütesiegel verleihen"),
-    _move("decline", {State.RECOMMENDED}, State.NOT_AWARDED, _MINISTRY, "nicht verleihen"),
+    _move("award", {State.RECOMMENDED}, State.AWARDED, _MINISTRY, "Gütesiegel verleihen", letter="seal_awarded"),
+    _move("decline", {State.RECOMMENDED}, State.NOT_AWARDED, _MINISTRY, "nicht verleihen", letter="case_declined"),
     _move(
         "withdraw",
         _BEFORE_RECOMMENDATION,
@@ -114,6 +125,7 @@ MOVES = (
         {Actor.CENTRE, Actor.MINISTRY},
         "zurücktreten",
         needs_reason=True,
+        letter="case_withdrawn",
     ),
     _move(
         "miss",
@@ -122,8 +134,17 @@ MOVES = (
         {Actor.MINISTRY, Actor.CLOCK},
         "nicht teilgenommen",
         needs_reason=True,
+        letter="case_missed",
     ),
-    _move("supersede", OPEN, State.SUPERSEDED, _MINISTRY, "durch neues Verfahren ablösen", needs_reason=True),
+    _move(
+        "supersede",
+        OPEN,
+        State.SUPERSEDED,
+        _MINISTRY,
+        "durch neues Verfahren ablösen",
+        needs_reason=True,
+        letter="case_superseded",
+    ),
 )
 
 BY_ACT = {move.act: move for move in MOVES}

@@ -1,0 +1,121 @@
+"""All post that leaves the house: letters are written here, inside the act's transaction."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.template.loader import render_to_string
+from django.utils import timezone
+
+from accounts.models import User
+from centres.models import FamilyCentre, Letter, LetterState, Membership, MembershipRole
+from centres.tasks import deliver_letters
+
+NO_ADDRESS = "Zu diesem Familienzentrum ist keine E-Mail-Adresse bekannt."
+
+
+@dataclass(frozen=True, slots=True)
+class Occasion:
+    """What calls for a letter to a centre. The key names it once and for all, for example "seal-17/6-months"."""
+
+    centre: FamilyCentre
+    template: str
+    key: str
+    context: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    key_suffix: str
+    email: str
+    name: str = ""
+
+
+def write(centre: FamilyCentre, template: str, *, key: str, at: datetime, **context: Any) -> int:
+    """Write a letter to the centre, once: 0 if the occasion had its letter before."""
+    return write_all([Occasion(centre, template, key, context)], at=at)
+
+
+def write_all(occasions: Iterable[Occasion], *, at: datetime) -> int:
+    """Write each occasion's letters to lead and deputies, once, and wake the delivery after the commit.
+
+    Returns the number of letters that were new. Safe in parallel: the unique key decides.
+    """
+    letters = list(_new_letters(list(occasions), at=at))
+    Letter.objects.bulk_create(letters, ignore_conflicts=True, batch_size=500)
+    if letters:
+        wake_delivery()
+    return len(letters)
+
+
+def write_to_staff(person: User, template: str, *, key: str, at: datetime, **context: Any) -> int:
+    """Write to someone of the staff, once; such a letter belongs to no centre's correspondence."""
+    if Letter.objects.filter(key=key).exists():
+        return 0
+    letter = _render(template, key, None, Recipient("", person.email, person.name), at, context)
+    Letter.objects.bulk_create([letter], ignore_conflicts=True)
+    wake_delivery()
+    return 1
+
+
+def wake_delivery() -> None:
+    """A lost wake-up is harmless: the beat looks for forgotten letters every five minutes."""
+    transaction.on_commit(deliver_letters.delay, robust=True)
+
+
+def _new_letters(occasions: list[Occasion], *, at: datetime) -> Iterator[Letter]:
+    people = _recipients_by_centre({occasion.centre.pk for occasion in occasions}, at)
+    wanted = {
+        occasion.key + recipient.key_suffix: (occasion, recipient)
+        for occasion in occasions
+        for recipient in people.get(occasion.centre.pk) or [Recipient("", occasion.centre.email)]
+    }
+    written = set(Letter.objects.filter(key__in=wanted).values_list("key", flat=True))
+    for key, (occasion, recipient) in wanted.items():
+        if key not in written:
+            yield _render(occasion.template, key, occasion.centre, recipient, at, occasion.context)
+
+
+def _recipients_by_centre(centre_ids: set[int], at: datetime) -> dict[int, list[Recipient]]:
+    """The lead gets the letter under the occasion's own key, each deputy a copy of their own."""
+    found: dict[int, list[Recipient]] = {}
+    memberships = Membership.objects.on_day(timezone.localdate(at)).filter(
+        centre__in=centre_ids, user__is_active=True
+    )
+    for membership in memberships.select_related("user").order_by("pk"):
+        is_lead = membership.role == MembershipRole.LEAD
+        suffix = "" if is_lead else f"/{membership.user_id}"
+        found.setdefault(membership.centre_id, []).append(
+            Recipient(suffix, membership.user.email, membership.user.name)
+        )
+    return found
+
+
+def _render(
+    template: str,
+    key: str,
+    centre: FamilyCentre | None,
+    recipient: Recipient,
+    at: datetime,
+    context: Mapping[str, Any],
+) -> Letter:
+    name = f"letters/{template}.txt"
+    text = render_to_string(
+        name, {"centre": centre, "recipient": recipient, "site_url": settings.SITE_URL, **context}
+    )
+    subject, _, body = text.strip().partition("\n")
+    return Letter(
+        key=key,
+        template=template,
+        centre=centre,
+        to=recipient.email,
+        to_name=recipient.name,
+        subject=subject.strip(),
+        body=body.strip() + "\n",
+        written_at=at,
+        state=LetterState.QUEUED if recipient.email else LetterState.FAILED,
+        error="" if recipient.email else NO_ADDRESS,
+    )

@@ -1,0 +1,55 @@
+from django.db import models
+from django.db.models import Q
+
+from accounts.history import tracked
+from certification.rules.reminders import Offset
+
+
+class Chain(models.TextChoices):
+    """What the reminders of a chain announce."""
+
+    SEAL = "seal", "Ende des Gütesiegels"
+    REGISTRATION = "registration", "Ende der Anmeldung"
+    SUBMISSION = "submission", "Ende der Einreichung"
+
+
+class ReminderRuleQuerySet(models.QuerySet["ReminderRule"]):
+    def offsets(self, chain: Chain) -> list[Offset]:
+        return [rule.offset for rule in self.filter(chain=chain, active=True)]
+
+
+@tracked()
+class ReminderRule(models.Model):
+    """How far from its day a reminder goes out. The ministry changes days and switches rules off."""
+
+    chain = models.CharField("erinnert an", max_length=15, choices=Chain)
+    key = models.SlugField("Kürzel", help_text="Benennt den Anlass auf Dauer: an ihm erkennt man schon Geschriebenes.")
+    months = models.SmallIntegerField("Monate", default=0, help_text="Negativ: vorher.")
+    days = models.SmallIntegerField("Tage", default=0, help_text="Negativ: vorher. Monate zählen zuerst, dann Tage.")
+    active = models.BooleanField("in Kraft", default=True)
+
+    objects = ReminderRuleQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "Erinnerungsregel"
+        verbose_name_plural = "Erinnerungsregeln"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["chain", "key"],
+                name="reminder_key_once",
+                violation_error_message="Dieses Kürzel hat die Kette schon.",
+            ),
+            models.UniqueConstraint(
+                fields=["chain", "months", "days"],
+                condition=Q(active=True),
+                name="reminder_day_once",
+                violation_error_message="An diesem Tag erinnert schon eine andere Regel der Kette.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_chain_display()}: {self.key}"
+
+    @property
+    def offset(self) -> Offset:
+        return Offset(self.key, self.months, self.days)
