@@ -1,0 +1,85 @@
+"""The bridge from rows to the rules of scoring. Every function takes a constant number of queries."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import Literal
+
+from certification.models import Answer, Case, Edition, Finding, Part, Verdict
+from certification.rules import scoring
+from certification.rules.periods import half_years
+from certification.rules.scoring import HALF_YEARS, Claim, Result
+
+Says = Literal["answers", "findings"]
+
+
+def criteria_of(edition: Edition) -> list[scoring.Criterion]:
+    """The criteria in their order, frozen values that may be kept as long as the edition does not change.
+
+    Parts are keyed by their primary key, since their numbers are unique in their criterion only.
+    """
+    rows = Part.objects.filter(criterion__area__edition=edition).select_related("criterion__area")
+    in_order = rows.order_by("criterion__area__number", "criterion__position", "criterion", "alternative", "pk")
+    parts_of: dict[int, list[Part]] = defaultdict(list)
+    for part in in_order:
+        parts_of[part.criterion_id].append(part)
+    return [_criterion(parts) for parts in parts_of.values()]
+
+
+def claims_of_answers(answers: Iterable[Answer]) -> dict[str, Claim]:
+    return {str(a.part_id): Claim(a.value, (a.first_half or 0, a.second_half or 0)) for a in answers}
+
+
+def claims_of_findings(findings: Iterable[Finding]) -> dict[str, Claim]:
+    """A part found met counts as often as it has to. Select the findings with their `part`."""
+    return {str(f.part_id): _verdict(f) for f in findings}
+
+
+def pass_rules_for(edition: Edition, procedure: str, kind: str) -> list[scoring.PassRule]:
+    """The least to fulfil in this procedure and form; for each tier and group the most specific row holds.
+
+    A row without procedure or form is meant for every one of them. Where one row names the procedure and
+    another the form, the one with the form holds.
+    """
+    rows = edition.pass_rules.filter(procedure__in=["", procedure], kind__in=["", kind])
+    in_force = {
+        (row.tier, row.group): row for row in sorted(rows, key=lambda row: (row.kind != "", row.procedure != ""))
+    }
+    return [scoring.PassRule(row.tier, row.group, row.at_least) for _, row in sorted(in_force.items())]
+
+
+def result_of(case: Case, by: Says = "answers") -> Result:
+    """What the rules say about the case, by what the centre says or by what the auditors found."""
+    round_ = case.round
+    claims = (
+        claims_of_answers(case.answers.all())
+        if by == "answers"
+        else claims_of_findings(case.findings.select_related("part"))
+    )
+    rules = pass_rules_for(round_.edition, round_.procedure, case.centre.kind)
+    halves = len(half_years(round_.audit_from, round_.audit_until))
+    return scoring.score(criteria_of(round_.edition), claims, rules, halves=min(halves, HALF_YEARS))
+
+
+def _criterion(parts: list[Part]) -> scoring.Criterion:
+    criterion = parts[0].criterion
+    area = criterion.area
+    return scoring.Criterion(criterion.code, criterion.tier, area.group, area.number, _joined(parts))
+
+
+def _joined(parts: list[Part]) -> scoring.Node:
+    """Parts of one alternative by ODER, the alternatives by UND; one of a kind stands alone."""
+    groups: dict[int, list[scoring.Node]] = defaultdict(list)
+    for part in parts:
+        groups[part.alternative].append(_part(part))
+    nodes = [group[0] if len(group) == 1 else scoring.AnyOf(tuple(group)) for group in groups.values()]
+    return nodes[0] if len(nodes) == 1 else scoring.All(tuple(nodes))
+
+
+def _part(part: Part) -> scoring.Part:
+    return scoring.Part(str(part.pk), part.text, part.times, scoring.Per(part.per) if part.per else None)
+
+
+def _verdict(finding: Finding) -> Claim:
+    if finding.verdict != Verdict.MET:
+        return Claim("no")
+    return Claim("yes", (finding.part.times or 0,) * HALF_YEARS)
