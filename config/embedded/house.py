@@ -9,7 +9,6 @@ import pwd
 import shutil
 import signal
 import subprocess
-import sys
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -66,7 +65,7 @@ class House:
                 group=self.account and self.account.pw_gid,
                 extra_groups=[] if self.account else None,
                 umask=0o077,
-                preexec_fn=_die_with_parent(),  # noqa: PLW1509 - we have no threads
+                preexec_fn=die_with_parent(signal.SIGINT),  # noqa: PLW1509 - no threads here
             )
 
     def run(self, program: Path, *arguments: str, text: str = "") -> None:
@@ -140,18 +139,19 @@ def give(path: Path, account: pwd.struct_passwd | None) -> None:
             os.chown(each, account.pw_uid, account.pw_gid, follow_symlinks=False)
 
 
-def _die_with_parent() -> Callable[[], None] | None:
-    """Linux only: the kernel sends SIGINT, a quick and clean stop for both servers, when the supervisor ends.
+def die_with_parent(how: signal.Signals, *, parent: int | None = None) -> Callable[[], None]:
+    """For `preexec_fn`: the kernel sends this signal to the child when we end, whatever ends us. Linux only.
 
-    Called in the child after the change of user, which would clear the setting.
+    It runs after a change of user, which would clear the setting. "We" are the thread that starts the child.
     """
-    if sys.platform != "linux":
-        return None
-    prctl, parent = ctypes.CDLL(None).prctl, os.getpid()
+    prctl = getattr(ctypes.CDLL(None), "prctl", None)
+    expected = parent or os.getpid()
 
     def arrange() -> None:
-        prctl(PR_SET_PDEATHSIG, signal.SIGINT)
-        if os.getppid() != parent:
+        if prctl is None:
+            return
+        prctl(PR_SET_PDEATHSIG, how)
+        if os.getppid() != expected:
             os._exit(1)
 
     return arrange
