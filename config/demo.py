@@ -22,10 +22,11 @@ from config.embedded.house import die_with_parent
 
 BASE = Path(__file__).resolve().parents[1]
 BIN = Path(sys.executable).parent
+CELERY = ["celery", "--quiet", "-A", "config"]
 PROCESSES = {
     "web": ["gunicorn", "-c", "python:config.gunicorn", "config.wsgi"],
-    "worker": ["celery", "-A", "config", "worker", "--loglevel", "INFO", "--concurrency", "2"],
-    "beat": ["celery", "-A", "config", "beat", "--loglevel", "INFO"],
+    "worker": [*CELERY, "worker", "--loglevel", "INFO", "--concurrency", "2", "--without-mingle"],
+    "beat": [*CELERY, "beat", "--loglevel", "INFO"],
 }
 PATIENCE = 120  # seconds until everything must answer
 GRACE = 10  # seconds to finish what is being done
@@ -76,6 +77,7 @@ def _settle(folder: Path, port: int) -> None:
         "STATIC_ROOT": str(folder / "static"),
         "EMAIL_URL": f"filemail:///{folder / 'mail'}",
         "PYTHONUNBUFFERED": "1",
+        "PYTHONWARNINGS": "ignore:You're running the worker with superuser",
     }
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     print(f"Starting the database in {folder.relative_to(BASE) if folder.is_relative_to(BASE) else folder}")

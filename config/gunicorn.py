@@ -6,6 +6,7 @@ bind = os.environ.get("WEB_BIND", "127.0.0.1:8000")
 workers = int(os.environ.get("WEB_WORKERS", "2"))
 threads = int(os.environ.get("WEB_THREADS", "4"))
 worker_class = "gthread"
+control_socket_disable = True
 timeout = 60
 max_requests = 5000
 max_requests_jitter = 500
