@@ -28,9 +28,22 @@ def deliver_waiting(*, now: Callable[[], datetime]) -> int:
     free_stuck(at=now())
     sent = 0
     while letters := claim(at=now()):
-        with get_connection() as connection:
-            sent += sum(send(letter, connection=connection, now=now) for letter in letters)
+        connection = get_connection()
+        try:
+            connection.open()
+        except (SMTPException, OSError) as error:  # no server: the rest of the queue waits for the next run
+            for letter in letters:
+                _record_refusal(letter, error, at=now())
+            break
+        sent += _send_batch(letters, connection, now)
     return sent
+
+
+def _send_batch(letters: list[Letter], connection: BaseEmailBackend, now: Callable[[], datetime]) -> int:
+    try:
+        return sum(send(letter, connection=connection, now=now) for letter in letters)
+    finally:
+        connection.close()
 
 
 @transaction.atomic
@@ -53,6 +66,7 @@ def free_stuck(*, at: datetime) -> int:
 def send(letter: Letter, *, connection: BaseEmailBackend, now: Callable[[], datetime]) -> bool:
     """Hand one letter to the mail server and record its answer; no letter's trouble stops the others."""
     try:
+        connection.open()  # anew after a refusal closed it
         message(letter, connection).send()
     except (SMTPException, OSError) as error:
         connection.close()

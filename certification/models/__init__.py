@@ -1,3 +1,4 @@
+from certification.models.award import AwardBatch, AwardItem
 from certification.models.case import Case, Query, SiteVisit, Step
 from certification.models.catalogue import Area, Criterion, Edition, Part, PassRule
 from certification.models.reminder import Chain, ReminderRule
@@ -9,6 +10,8 @@ __all__ = [
     "Answer",
     "Area",
     "AreaResult",
+    "AwardBatch",
+    "AwardItem",
     "Case",
     "Certificate",
     "Chain",

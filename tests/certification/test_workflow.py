@@ -347,7 +347,9 @@ def test_the_clock_may_record_that_a_case_was_missed() -> None:
 
 
 def test_steps_are_never_changed_or_removed() -> None:
-    step = try_act("register", case := case_in(State.INVITED), by=person_for("register", case), at=AT.replace(month=2))
+    step = try_act(
+        "register", case := case_in(State.INVITED), by=person_for("register", case), at=AT.replace(month=2)
+    )
 
     with pytest.raises(InternalError, match="append_only"), transaction.atomic():
         Step.objects.filter(pk=step.pk).update(reason="anders")

@@ -1,0 +1,158 @@
+from datetime import date, timedelta
+from io import StringIO
+
+import pytest
+from django.core.management import call_command
+from pytest_django import DjangoAssertNumQueries
+
+from centres.models import Letter
+from certification import reminders
+from certification.models import Chain, ReminderRule, Seal
+from certification.rules.moves import State
+from tests.certification.moves import AT
+from tests.factories.centres import FamilyCentreFactory, MembershipFactory
+from tests.factories.certification import CaseFactory, SealFactory
+
+pytestmark = pytest.mark.django_db
+
+END = date(2030, 7, 31)  # of the factory's seal
+
+
+def keys(seal: Seal) -> list[str]:
+    found = Letter.objects.filter(key__startswith=f"seal-{seal.pk}/").order_by("pk")
+    return [letter.key.removeprefix(f"seal-{seal.pk}/") for letter in found]
+
+
+def test_a_reminder_is_written_when_its_day_has_come_and_once() -> None:
+    seal = SealFactory.create()
+
+    written = [reminders.write_due(date(2030, 1, 30) + timedelta(days=n), at=AT) for n in range(3)]
+
+    assert written == [1, 1, 0]  # on the first day the one of twelve months is still in force
+    assert keys(seal) == ["12-months", "6-months"]
+
+
+def test_ten_years_day_by_day_give_exactly_the_schedule() -> None:
+    seal = SealFactory.create()
+    first = date(2026, 5, 5)
+
+    for n in range(0, 3653, 7):  # the job runs once a week only
+        reminders.write_due(first + timedelta(days=n), at=AT)
+
+    assert keys(seal) == ["22-months", "12-months", "6-months", "3-months", "1-month", "day-after"]
+
+
+def test_after_an_outage_only_the_latest_reminder_goes_out() -> None:
+    seal = SealFactory.create()
+
+    reminders.write_due(END - timedelta(days=10), at=AT)
+
+    assert keys(seal) == ["1-month"]
+
+
+@pytest.mark.parametrize("days", [29, 365])
+def test_nothing_goes_out_long_after_the_end(days: int) -> None:
+    SealFactory.create()
+
+    assert reminders.write_due(END + timedelta(days=days), at=AT) == 0
+
+
+def test_a_seal_falls_silent_once_a_newer_one_is_awarded() -> None:
+    older = SealFactory.create()
+    SealFactory.create(
+        centre=older.centre, awarded_on=date(2030, 5, 5), valid_from=date(2030, 8, 1), valid_through=date(2034, 7, 31)
+    )
+
+    assert reminders.write_due(END - timedelta(days=10), at=AT) == 0
+
+
+def test_withdrawn_seals_and_ended_centres_hear_nothing() -> None:
+    SealFactory.create(void_from=date(2029, 1, 1), void_kind="withdrawn")
+    SealFactory.create(centre__ended_on=date(2029, 1, 1), centre__end_reason="Die Einrichtung schließt.")
+
+    assert reminders.write_due(END - timedelta(days=10), at=AT) == 0
+
+
+def test_lead_and_deputy_each_get_a_letter() -> None:
+    seal = SealFactory.create()
+    lead = MembershipFactory.create(centre=seal.centre)
+    deputy = MembershipFactory.create(centre=seal.centre, deputy=True)
+    MembershipFactory.create(centre=seal.centre, deputy=True, ends_on=date(2020, 1, 1))
+
+    reminders.write_due(END - timedelta(days=10), at=AT)
+
+    assert set(Letter.objects.values_list("to", flat=True)) == {lead.user.email, deputy.user.email}
+
+
+def test_a_rule_switched_off_writes_nothing() -> None:
+    ReminderRule.objects.filter(chain=Chain.SEAL).exclude(key="day-after").update(active=False)
+    SealFactory.create()
+
+    assert reminders.write_due(END - timedelta(days=10), at=AT) == 0
+
+
+@pytest.mark.parametrize(
+    ("state", "day", "key"),
+    [
+        (State.INVITED, date(2024, 12, 12), "registration/3-days"),
+        (State.REGISTERED, date(2026, 2, 20), "submission/14-days"),
+    ],
+)
+def test_an_open_case_is_reminded_of_its_next_date(state: State, day: date, key: str) -> None:
+    case = CaseFactory.create(state=state)
+
+    reminders.write_due(day, at=AT)
+
+    assert Letter.objects.get().key == f"case-{case.pk}/{key}"
+
+
+@pytest.mark.parametrize("state", [State.SUBMITTED, State.WITHDRAWN, State.MISSED])
+def test_a_case_that_has_moved_on_is_not_reminded(state: State) -> None:
+    CaseFactory.create(state=state)
+
+    assert reminders.write_due(date(2026, 2, 20), at=AT) == 0
+
+
+def test_a_centre_without_any_address_becomes_a_work_item() -> None:
+    SealFactory.create(centre__email="")
+
+    reminders.write_due(END - timedelta(days=10), at=AT)
+
+    assert Letter.objects.undelivered().get().error == "Zu diesem Familienzentrum ist keine E-Mail-Adresse bekannt."
+
+
+@pytest.mark.parametrize("centres", [1, 3])
+def test_writing_takes_the_same_queries_for_any_number(centres: int, django_assert_num_queries: DjangoAssertNumQueries) -> None:
+    for _ in range(centres):
+        seal = SealFactory.create()
+        CaseFactory.create(centre=seal.centre, state=State.SUBMITTED, round__label=f"Runde {seal.pk}")
+
+    with django_assert_num_queries(16):
+        reminders.write_due(END - timedelta(days=10), at=AT)
+
+
+def test_the_command_prints_who_gets_what_and_why_and_a_dry_run_writes_nothing() -> None:
+    seal = SealFactory.create(centre=FamilyCentreFactory.create(name="Familienzentrum Regenbogen"))
+    out = StringIO()
+
+    call_command("write_reminders", "--on", "2030-07-01", "--dry-run", stdout=out)
+
+    assert out.getvalue().splitlines() == [
+        (
+            f"{seal.centre.certification_number}  Familienzentrum Regenbogen: "
+            f"Ende des Gütesiegels am 31. Juli 2030, noch 30 Tage  [seal-{seal.pk}/1-month]"
+        ),
+        "Probelauf für den 1. Juli 2030: nichts geschrieben.",
+    ]
+    assert not Letter.objects.exists()
+
+
+def test_the_command_run_twice_writes_once() -> None:
+    SealFactory.create()
+    first, second = StringIO(), StringIO()
+
+    call_command("write_reminders", "--on", "2030-07-01", stdout=first)
+    call_command("write_reminders", "--on", "2030-07-01", stdout=second)
+
+    assert first.getvalue().splitlines()[-1] == "1. Juli 2030: 1 Briefe geschrieben."
+    assert second.getvalue() == "1. Juli 2030: 0 Briefe geschrieben.\n"
