@@ -16,7 +16,7 @@ export PORT
 .PHONY: demo test check bench fmt lock pdf browser
 
 demo: $(VENV)/demo.stamp node_modules/stamp | pdf
-	@exec $(RUN) -m config.demo --centres $(CENTRES)
+	@exec $(RUN) -m config.process_tree --centres $(CENTRES)
 
 test: $(VENV)/dev.stamp node_modules/stamp | pdf browser
 	@exec $(RUN) -m pytest -n 2 --cov $(PYTEST)

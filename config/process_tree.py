@@ -1,4 +1,4 @@
-"""`python -m config.demo`: data, web, worker and beat in one process tree, for `make demo`.
+"""`python -m config.process_tree`: data, web, worker and beat in one process tree, for `make demo`.
 
 Our own small runner, because ending must be certain: what it starts gets its signal from the kernel when the
 runner itself is killed, which honcho and its like do not arrange.
