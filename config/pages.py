@@ -42,8 +42,8 @@ class Place(UserPassesTestMixin, TemplateView):
     """Stands where the pages of one role will be."""
 
     template_name = "pages/place.html"
-    role: Role
-    title: str
+    role = Role.CENTRE
+    title = ""
     raise_exception = True
 
     def test_func(self) -> bool:
@@ -59,7 +59,7 @@ class PublicPlace(TemplateView):
     """Stands where a public page will be."""
 
     template_name = "pages/place.html"
-    title: str
+    title = ""
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(**kwargs, heading=self.title)

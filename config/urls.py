@@ -3,7 +3,7 @@ from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 
 from accounts.models import Role
-from config import pages
+from config import feedback, pages
 
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 admin.site.site_title = "Familienzentrum NRW"
@@ -18,7 +18,12 @@ footer: list[URLPattern] = [
     ),
     path("datenschutz/", pages.PublicPage.as_view(template_name="pages/privacy.html"), name="privacy"),
     path("impressum/", pages.PublicPage.as_view(template_name="pages/imprint.html"), name="imprint"),
-    path("feedback/", pages.PublicPage.as_view(template_name="pages/privacy.html"), name="feedback"),
+    path("feedback/", feedback.report, name="feedback"),
+    path(
+        "feedback/danke/",
+        pages.PublicPage.as_view(template_name="pages/feedback_done.html"),
+        name="feedback_done",
+    ),
 ]
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -34,7 +39,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
         name="service_office",
     ),
     path("familienzentren/", pages.PublicPlace.as_view(title="Familienzentren"), name="register"),
-    path("siegel/", pages.PublicPlace.as_view(title="Gütesiegel prüfen"), name="verification"),
+    path("siegel/", include("certification.urls.public")),
     path("veranstaltungen/", pages.PublicPlace.as_view(title="Veranstaltungen"), name="events"),
     *footer,
     path("healthz", pages.healthz, name="healthz"),
