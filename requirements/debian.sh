@@ -32,7 +32,7 @@ if command -v apt-get >/dev/null && $as_root true 2>/dev/null; then
     echo "Installing $packages"
     { $as_root apt-get update -qq &&
         $as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $packages; } \
-        >/dev/null || true
+        >/dev/null 2>&1 || true
 fi
 
 present >/dev/null 2>&1 && exit 0
