@@ -6,8 +6,28 @@ from celery import shared_task
 from celery.signals import worker_process_init
 from django.utils import timezone
 
-from certification import certificates
-from certification.models import Certificate
+from certification import certificates, opening, reminders
+from certification.models import Certificate, Round
+
+FIRST_HOUR = 6
+
+
+@shared_task
+def write_due_reminders() -> None:
+    """From 06:00 in Berlin on, every hour: the first run of the day writes, the others catch up where one failed.
+
+    Beat keeps UTC, so that no clock change can skip or shift a run; the hour in Berlin is decided here.
+    """
+    now = timezone.localtime()
+    if now.hour >= FIRST_HOUR:
+        reminders.write_due(now.date(), at=now)
+
+
+@shared_task
+def open_round(round_id: int) -> None:
+    """Create the cases of a confirmed round; whoever has a case is passed over."""
+    now = timezone.localtime()
+    opening.open_cases(Round.objects.get(pk=round_id), on=now.date(), at=now)
 
 
 @shared_task
