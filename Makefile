@@ -8,20 +8,21 @@ BIN := $(VENV)/bin
 RUN := $(BIN)/python
 NEED := PYTHON=$(PYTHON) sh requirements/debian.sh
 INSTALL := $(BIN)/uv pip install --quiet --python $(RUN) --require-hashes -r
+TOO_OLD := Python 3.11 or newer is needed; name it: make PYTHON=python3.11
 NOWHERE := DATABASE_URL=postgres://127.0.0.1:1/none REDIS_URL=redis://127.0.0.1:1/0
 PRODUCTION := $(NOWHERE) DEBUG=off SITE_URL=https://familienzentrum.example.org EMAIL_URL=smtp://127.0.0.1:25 \
 	SECRET_KEY=only-for-this-check-but-as-long-and-as-varied-as-a-real-one-0123456789
 
 export PORT
-.PHONY: demo test check bench fmt lock pdf browser
+.PHONY: demo test check bench fmt lock system browser
 
-demo: $(VENV)/demo.stamp node_modules/stamp | pdf
+demo: $(VENV)/demo.stamp node_modules/stamp
 	@exec $(RUN) -m config.process_tree --centres $(CENTRES)
 
-test: $(VENV)/dev.stamp node_modules/stamp | pdf browser
+test: $(VENV)/dev.stamp node_modules/stamp | browser
 	@exec $(RUN) -m pytest -n 2 --cov $(PYTEST)
 
-check: $(VENV)/dev.stamp node_modules/stamp | pdf
+check: $(VENV)/dev.stamp node_modules/stamp
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	git ls-files -z -- '*.html' | xargs -0 -r $(BIN)/djade --target-version 5.2 --check
@@ -29,7 +30,7 @@ check: $(VENV)/dev.stamp node_modules/stamp | pdf
 	$(PRODUCTION) $(RUN) -W ignore::RuntimeWarning manage.py makemigrations --check --dry-run
 	$(PRODUCTION) $(RUN) manage.py check --deploy --fail-level WARNING
 
-bench: $(VENV)/dev.stamp node_modules/stamp | pdf
+bench: $(VENV)/dev.stamp node_modules/stamp
 	@exec $(RUN) -m benchmarks
 
 fmt: $(VENV)/dev.stamp
@@ -43,12 +44,14 @@ lock: $(VENV)/uv.stamp
 		--python-version 3.11 --no-emit-index-url --no-emit-find-links --no-header \
 		requirements/$$each.in -o requirements/$$each.txt || exit 1; done
 
-pdf browser:
-	@$(NEED) $@
+system:
+	@$(PYTHON) -c "import sys; sys.exit(sys.version_info < (3, 11) and '$(TOO_OLD)')"
+	@$(NEED) python pdf
 
-$(VENV)/uv.stamp: requirements/uv.txt
-	@$(PYTHON) -c "import sys; sys.exit(sys.version_info < (3, 11) and 'Python 3.11 or newer is needed; name it with: make PYTHON=python3.11')"
-	@$(NEED) python
+browser:
+	@$(NEED) browser || test -z "$(CI)"
+
+$(VENV)/uv.stamp: requirements/uv.txt | system
 	@test -x $(BIN)/pip || $(PYTHON) -m venv $(VENV)
 	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/uv.txt
 	@pwd > "$$($(RUN) -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/project.pth"
