@@ -13,9 +13,9 @@ PUBLIC = [
 ]
 BY_ROLE = {
     Role.MINISTRY: [("Ministerium", "admin:index")],
-    Role.AUDITOR: [("Prüfung", "auditing")],
+    Role.AUDITOR: [("Prüfung", "review:home")],
     Role.SERVICE_OFFICE: [("Servicestelle", "service_office")],
-    Role.CENTRE: [("Mein Familienzentrum", "portal")],
+    Role.CENTRE: [("Mein Familienzentrum", "portal:home")],
 }
 
 

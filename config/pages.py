@@ -13,9 +13,9 @@ from accounts.models import Role
 
 PLACES = {
     Role.MINISTRY: "admin:index",
-    Role.AUDITOR: "auditing",
+    Role.AUDITOR: "review:home",
     Role.SERVICE_OFFICE: "service_office",
-    Role.CENTRE: "portal",
+    Role.CENTRE: "portal:home",
 }
 
 

@@ -31,8 +31,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("konto/", include("accounts.urls")),
     path("admin/", admin.site.urls),
     # Each place below gives way to its room's urls, for example include("certification.urls.portal").
-    path("portal/", pages.Place.as_view(role=Role.CENTRE, title="Mein Familienzentrum"), name="portal"),
-    path("pruefung/", pages.Place.as_view(role=Role.AUDITOR, title="Prüfung"), name="auditing"),
+    path("portal/", include("certification.urls.portal")),
+    path("pruefung/", include("certification.urls.review")),
     path(
         "servicestelle/",
         pages.Place.as_view(role=Role.SERVICE_OFFICE, title="Servicestelle"),

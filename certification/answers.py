@@ -1,0 +1,106 @@
+"""The act on answers: what a centre says to the parts of the criteria, until it hands in."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.models import User
+from centres.models import Membership
+from certification import permissions
+from certification.models import Answer, Area, Case, Part
+from certification.rules.moves import Actor
+from certification.workflow import NotAllowedError
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What is said to one part."""
+
+    value: str = ""
+    text: str = ""
+    first_half: int | None = None
+    second_half: int | None = None
+
+    @classmethod
+    def by(cls, answer: Answer | None) -> "Said":
+        return cls(answer.value, answer.text, answer.first_half, answer.second_half) if answer else cls()
+
+    @property
+    def stamp(self) -> str:
+        """A short name of this content, by which a form remembers what it has shown."""
+        return sha256(repr((self.value, self.text, self.first_half, self.second_half)).encode()).hexdigest()[:16]
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What a form hands over for one part, and the stamp of what it had shown."""
+
+    said: Said
+    stamp: str
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """How many answers changed, and where somebody else had changed them since: there nothing was written."""
+
+    changed: int
+    conflicts: Mapping[int, Answer]
+
+
+@transaction.atomic
+def save_answers(case: Case, *, area: Area, answers: Mapping[int, Given], by: User, at: datetime) -> Saved:
+    """Save what changed, part by part (`answers` by the primary key of the part).
+
+    Two people may edit at once: a part the person left as the form showed it is never written, and one that
+    somebody else changed in the meantime is reported instead of overwritten. Raises NotAllowedError.
+    """
+    case = Case.objects.select_for_update(of=("self",)).select_related("round").get(pk=case.pk)
+    _require_open(case, by, at)
+    asked = Part.objects.filter(criterion__area=area, criterion__area__edition=case.round.edition_id)
+    parts = set(asked.filter(pk__in=answers).values_list("pk", flat=True))
+    stored = {answer.part_id: answer for answer in case.answers.filter(part__in=parts).select_related("saved_by")}
+    changed, conflicts = [], {}
+    for part in sorted(parts):
+        given, now = answers[part], Said.by(stored.get(part))
+        if given.said == now or given.said.stamp == given.stamp:
+            continue
+        if part in stored and now.stamp != given.stamp:
+            conflicts[part] = stored[part]
+        else:
+            changed.append(_answer(case, part, given.said, by, at))
+    _write(changed)
+    return Saved(len(changed), conflicts)
+
+
+def _require_open(case: Case, by: User, at: datetime) -> None:
+    if not case.answers_are_open:
+        raise NotAllowedError("Die Antworten lassen sich nach dem Einreichen nicht mehr ändern.")
+    mine = Membership.objects.on_day(timezone.localdate(at)).filter(user=by, centre=case.centre_id)
+    if permissions.actor_of(by) != Actor.CENTRE or not mine.exists():
+        raise NotAllowedError("Diese Antworten gibt nur das Familienzentrum selbst.")
+
+
+def _answer(case: Case, part: int, said: Said, by: User, at: datetime) -> Answer:
+    return Answer(
+        case=case,
+        part_id=part,
+        value=said.value,
+        text=said.text,
+        first_half=said.first_half,
+        second_half=said.second_half,
+        saved_at=at,
+        saved_by=by,
+    )
+
+
+def _write(answers: list[Answer]) -> None:
+    Answer.objects.bulk_create(
+        answers,
+        update_conflicts=True,
+        unique_fields=["case", "part"],
+        update_fields=["value", "text", "first_half", "second_half", "saved_at", "saved_by"],
+    )

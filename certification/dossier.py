@@ -1,0 +1,190 @@
+"""What a centre may read of its cases. The only way from rows to the portal's pages.
+
+Nothing of a recommendation passes before a second person has released it: neither the outcome nor the grades, and the
+steps inside the house never.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Self
+
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from accounts.models import User
+from centres.models import FamilyCentre
+from certification.models import AreaResult, Case, Certificate, Outcome, Query, Seal, SiteVisit, Step
+from certification.next_step import NextStep, Situation, is_fresh, next_step, shown_state, step_without_case
+from certification.questionnaire import progress_of
+from certification.rules.moves import Actor, State
+from certification.rules.status import SealStatus
+from certification.task_list import Task, tasks
+
+INSIDE_THE_HOUSE = {"recommend", "recommend_without_visit", "send_back"}
+NEUTRAL_REFUSAL = (
+    "Das ist im Portal gerade nicht möglich, weil Ihre Unterlagen geprüft werden. "
+    "Bitte wenden Sie sich an die Zertifizierungsstelle."
+)
+TONES = {SealStatus.VALID: "success", SealStatus.RUNNING_OUT: "warning", SealStatus.NOT_YET_VALID: "info"}
+
+
+@dataclass(frozen=True)
+class Dossier:
+    """One case as its centre may see it on a day."""
+
+    case: Case
+    situation: Situation
+    outcome: Outcome | None
+    visit: SiteVisit | None
+    queries: Sequence[Query]
+    certificate: Certificate | None
+    today: date
+
+    @property
+    def next_step(self) -> NextStep:
+        return next_step(self.situation, today=self.today)
+
+    @property
+    def tasks(self) -> list[Task]:
+        return tasks(self.situation, today=self.today)
+
+    @property
+    def state(self) -> tuple[str, str]:
+        return shown_state(self.situation)
+
+    @property
+    def open_query(self) -> Query | None:
+        return next((query for query in self.queries if query.answered_at is None), None)
+
+    def steps(self) -> QuerySet[Step]:
+        """What has happened, newest first."""
+        return self.case.steps.exclude(act__in=INSIDE_THE_HOUSE).select_related("by").order_by("-at", "-pk")
+
+    def area_results(self) -> QuerySet[AreaResult]:
+        results = self.case.area_results.select_related("area").order_by("area__number")
+        return results if self.outcome else results.none()
+
+    def refusal(self, error: Exception) -> str:
+        """Why an act was refused, in words that give nothing away."""
+        return NEUTRAL_REFUSAL if self.situation.under_review else str(error)
+
+
+@dataclass(frozen=True, slots=True)
+class SealNow:
+    """A seal with its status on a day."""
+
+    seal: Seal
+    status: SealStatus
+
+    @property
+    def label(self) -> str:
+        return self.status.label.capitalize()
+
+    @property
+    def tone(self) -> str:
+        return TONES.get(self.status, "danger")
+
+
+def dossier_of(case: Case, *, today: date) -> Dossier:
+    """Select the case with its facts. At most four queries; before it is handed in, two."""
+    return dossiers_of([case], today=today)[case.pk]
+
+
+def dossiers_of(cases: Sequence[Case], *, today: date) -> dict[int, Dossier]:
+    """By the primary key of the case, in a number of queries that does not grow with the cases."""
+    filling = [case for case in cases if case.answers_are_open]
+    later = [case for case in cases if not case.answers_are_open]
+    progress = progress_of(filling)
+    read = _Read.about(later)
+    return {case.pk: _dossier(case, read, progress.get(case.pk, (0, 0)), today) for case in cases}
+
+
+def cases_in_front(user: User, centres: Sequence[FamilyCentre], *, today: date) -> dict[int, Case]:
+    """The case each centre's page is about: the open one, else the last one for a while. One query."""
+    visible = Case.objects.visible_to(user, on=today).filter(centre__in=centres).with_facts()
+    in_front = {case.centre_id: case for case in sorted(visible, key=lambda case: (case.is_open, case.pk))}
+    return {centre: case for centre, case in in_front.items() if _is_fresh(case, today)}
+
+
+def seals_in_front(user: User, centres: Sequence[FamilyCentre], *, today: date) -> dict[int, list[SealNow]]:
+    """The seals of each centre that count today or later; where none does, the one that ended last. One query."""
+    visible = Seal.objects.visible_to(user, on=today).filter(centre__in=centres).order_by("-valid_through")
+    found: dict[int, list[SealNow]] = {}
+    for seal in visible:
+        now = SealNow(seal, seal.status(today))
+        counts = now.status.in_force or now.status == SealStatus.NOT_YET_VALID
+        if counts or seal.centre_id not in found:
+            found.setdefault(seal.centre_id, []).append(now)
+    return found
+
+
+def step_between_cases(seals: Sequence[SealNow], *, today: date) -> NextStep:
+    standing = [each.seal.valid_through for each in seals if each.seal.void_from is None]
+    return step_without_case(max(standing, default=None), today=today)
+
+
+def who(step: Step) -> str:
+    """Who made a step, as a centre may read it: its own people by name, staff by their house."""
+    if step.actor == Actor.CENTRE and step.by:
+        return step.by.name
+    return {Actor.AUDITOR: "Zertifizierungsstelle", Actor.MINISTRY: "Ministerium"}.get(Actor(step.actor), "")
+
+
+def _is_fresh(case: Case, today: date) -> bool:
+    return is_fresh(State(case.state), timezone.localdate(case.state_since), today=today)
+
+
+@dataclass(frozen=True)
+class _Read:
+    """The rows behind dossiers, by the primary key of the case."""
+
+    outcomes: dict[int, Outcome]
+    visits: dict[int, SiteVisit]
+    queries: dict[int, list[Query]]
+    certificates: dict[int, Certificate]
+
+    @classmethod
+    def about(cls, cases: Sequence[Case]) -> Self:
+        if not cases:
+            return cls({}, {}, {}, {})
+        outcomes = Outcome.objects.standing().filter(case__in=cases).exclude(released_at=None)
+        visits = SiteVisit.objects.filter(case__in=cases).order_by("starts_at")
+        queries: dict[int, list[Query]] = {}
+        for query in Query.objects.filter(case__in=cases).select_related("answered_by").order_by("-asked_at"):
+            queries.setdefault(query.case_id, []).append(query)
+        return cls(
+            {outcome.case_id: outcome for outcome in outcomes},
+            {visit.case_id: visit for visit in visits},
+            queries,
+            _certificates([case for case in cases if case.state == State.AWARDED]),
+        )
+
+
+def _certificates(cases: Sequence[Case]) -> dict[int, Certificate]:
+    if not cases:
+        return {}
+    current = Certificate.objects.current().filter(seal__case__in=cases).select_related("seal")
+    return {each.seal.case_id: each for each in current if each.seal.case_id}
+
+
+def _dossier(case: Case, read: _Read, progress: tuple[int, int], today: date) -> Dossier:
+    outcome, visit = read.outcomes.get(case.pk), read.visits.get(case.pk)
+    queries, certificate = read.queries.get(case.pk, []), read.certificates.get(case.pk)
+    answered, criteria = progress
+    situation = Situation(
+        state=State(case.state),
+        procedure=case.round.get_procedure_display(),
+        registration_until=case.round.registration_until,
+        submission_until=case.round.submission_until,
+        audit_until=case.round.audit_until,
+        results_until=case.round.results_until,
+        criteria=criteria,
+        answered=answered,
+        submitted_on=timezone.localdate(case.submitted_at) if case.submitted_at else None,
+        query_due=next((query.due_on for query in queries if query.answered_at is None), None),
+        visit_on=(visit.held_on or timezone.localdate(visit.starts_at)) if visit else None,
+        eligible=outcome.eligible if outcome else None,
+        certificate_ready=bool(certificate and certificate.issued_at),
+    )
+    return Dossier(case, situation, outcome, visit, queries, certificate, today)

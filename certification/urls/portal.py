@@ -1,0 +1,24 @@
+"""Under /portal/."""
+
+from django.urls import URLPattern, path
+
+from certification.views.portal import case, home, letters, questionnaire
+
+app_name = "portal"
+
+urlpatterns: list[URLPattern] = [
+    path("", home.home, name="home"),
+    path("zentren/<int:pk>/", home.centre, name="centre"),
+    path("zentren/<int:pk>/briefe/", letters.letters, name="letters"),
+    path("briefe/<int:pk>/", letters.letter, name="letter"),
+    path("faelle/<int:pk>/", case.case, name="case"),
+    path("faelle/<int:pk>/teilnahme/", case.register, name="register"),
+    path("faelle/<int:pk>/fragebogen/", questionnaire.questionnaire, name="questionnaire"),
+    path("faelle/<int:pk>/fragebogen/<int:number>/", questionnaire.area, name="area"),
+    path("faelle/<int:pk>/antworten/", questionnaire.answers, name="answers"),
+    path("faelle/<int:pk>/einreichen/", case.submit, name="submit"),
+    path("faelle/<int:pk>/rueckfrage/", case.answer, name="answer"),
+    path("faelle/<int:pk>/ruecktritt/", case.withdraw, name="withdraw"),
+    path("faelle/<int:pk>/ergebnis/", case.result, name="result"),
+    path("urkunden/<int:pk>/", case.certificate, name="certificate"),
+]

@@ -1,0 +1,132 @@
+from collections.abc import Callable
+
+from django.contrib import messages
+from django.http import HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_safe
+
+from certification import workflow
+from certification.certificates import certificate_response
+from certification.dossier import Dossier, who
+from certification.forms.portal import QueryAnswerForm, WithdrawalForm
+from certification.models import Certificate
+from certification.next_step import may_withdraw
+from certification.questionnaire import questionnaire_of
+from certification.rules.moves import State
+from certification.scoring import result_of
+from certification.views.portal.access import CentreRequest, centres_only, find_dossier
+from certification.views.portal.display import case_context, round_facts
+from certification.workflow import NotAllowedError
+
+question_page = require_http_methods(["GET", "HEAD", "POST"])
+
+
+@centres_only
+@require_safe
+def case(request: CentreRequest, pk: int) -> HttpResponse:
+    """Everything a centre may know about its case."""
+    dossier = find_dossier(request, pk, today=timezone.localdate())
+    steps = [(step, who(step)) for step in dossier.steps()]
+    context = case_context(dossier) | {
+        "facts": round_facts(dossier),
+        "steps": steps,
+        "may_withdraw": may_withdraw(dossier.situation),
+    }
+    return render(request, "portal/case.html", context)
+
+
+@centres_only
+@question_page
+def register(request: CentreRequest, pk: int) -> HttpResponse:
+    """Confirm taking part."""
+    dossier = find_dossier(request, pk, today=timezone.localdate())
+    if dossier.case.state != State.INVITED:
+        return _moved_on(request, dossier)
+    if request.method == "POST":
+        return _act(request, dossier, workflow.register, done="Ihre Teilnahme ist bestätigt.")
+    return render(request, "portal/register.html", case_context(dossier) | {"facts": round_facts(dossier)})
+
+
+@centres_only
+@question_page
+def submit(request: CentreRequest, pk: int) -> HttpResponse:
+    """What is missing, what counts, what happens next; then hand in."""
+    dossier = find_dossier(request, pk, today=timezone.localdate())
+    if dossier.case.state != State.REGISTERED:
+        return _moved_on(request, dossier)
+    if request.method == "POST":
+        return _act(request, dossier, workflow.submit, done="Ihre Unterlagen sind eingereicht.")
+    context = case_context(dossier) | {
+        "questionnaire": questionnaire_of(dossier.case),
+        "result": result_of(dossier.case, by="answers"),
+    }
+    return render(request, "portal/submit.html", context)
+
+
+@centres_only
+@question_page
+def answer(request: CentreRequest, pk: int) -> HttpResponse:
+    """Answer the open question of the auditor."""
+    dossier = find_dossier(request, pk, today=timezone.localdate())
+    query = dossier.open_query
+    if query is None:
+        return _moved_on(request, dossier)
+    form = QueryAnswerForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        done = "Ihre Antwort ist eingegangen. Die Zertifizierungsstelle prüft weiter."
+        return _act(request, dossier, workflow.answer, done=done, text=form.cleaned_data["text"])
+    return render(request, "portal/answer.html", case_context(dossier) | {"query": query, "form": form})
+
+
+@centres_only
+@question_page
+def withdraw(request: CentreRequest, pk: int) -> HttpResponse:
+    """Give up taking part, with a reason."""
+    dossier = find_dossier(request, pk, today=timezone.localdate())
+    if not may_withdraw(dossier.situation):
+        return _moved_on(request, dossier)
+    form = WithdrawalForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        done = "Ihr Rücktritt ist vermerkt."
+        return _act(request, dossier, workflow.withdraw, done=done, reason=form.cleaned_data["reason"])
+    return render(request, "portal/withdraw.html", case_context(dossier) | {"form": form})
+
+
+@centres_only
+@require_safe
+def result(request: CentreRequest, pk: int) -> HttpResponse:
+    """The released outcome: grade and text for each area, and the certificate."""
+    dossier = find_dossier(request, pk, today=timezone.localdate())
+    if dossier.outcome is None:
+        messages.info(request, "Zu diesem Fall liegt noch kein Ergebnis vor.")
+        return redirect("portal:case", pk)
+    context = case_context(dossier) | {"outcome": dossier.outcome, "area_results": dossier.area_results()}
+    return render(request, "portal/result.html", context)
+
+
+@centres_only
+@require_safe
+def certificate(request: CentreRequest, pk: int) -> HttpResponseBase:
+    visible = Certificate.objects.visible_to(request.user, on=timezone.localdate())
+    return certificate_response(get_object_or_404(visible.issued(), pk=pk))
+
+
+def _act(
+    request: CentreRequest, dossier: Dossier, act: Callable[..., object], *, done: str, **given: str
+) -> HttpResponse:
+    """Call the act and tell how it went; either way the case's page shows where things stand."""
+    try:
+        act(dossier.case, by=request.user, at=timezone.now(), **given)
+    except NotAllowedError as error:
+        messages.error(request, dossier.refusal(error))
+    else:
+        messages.success(request, done)
+    return redirect("portal:case", dossier.case.pk)
+
+
+def _moved_on(request: CentreRequest, dossier: Dossier) -> HttpResponse:
+    """The page belongs to a stage the case is not in, for example after the back button."""
+    label, _ = dossier.state
+    messages.info(request, f"Dieser Schritt ist gerade nicht möglich. Stand des Falls: {label}.")
+    return redirect("portal:case", dossier.case.pk)
