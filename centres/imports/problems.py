@@ -53,14 +53,19 @@ class Report:
     def sentences(self) -> list[str]:
         """The outcome for the person, numbers first."""
         counted = [f"{name}: {count}." for name, count in self.counts.items()]
-        return [f"{_dotted(self.rows)} Zeilen gelesen.", *counted, *self._verdict()]
+        return [f"{_counted(self.rows, 'Zeile', 'Zeilen')} gelesen.", *counted, *self._verdict()]
 
     def _verdict(self) -> list[str]:
         if self.problems and not self.written:
-            return [f"{len(self.problems)} Probleme in {len(self.rejected)} Zeilen. Es wurde nichts geändert."]
+            problems = _counted(len(self.problems), "Problem", "Probleme")
+            return [f"{problems} in {_counted(len(self.rejected), 'Zeile', 'Zeilen')}. Es wurde nichts geändert."]
         if self.rejected:
-            return [f"{len(self.rejected)} Zeilen wurden ausgelassen."]
+            return [f"Ausgelassen: {_counted(len(self.rejected), 'Zeile', 'Zeilen')}."]
         return ["Die Datei ändert nichts: Alles ist schon so gespeichert."] if self.changes_nothing else []
+
+
+def _counted(number: int, one: str, several: str) -> str:
+    return f"{_dotted(number)} {one if number == 1 else several}"
 
 
 def _dotted(number: int) -> str:
