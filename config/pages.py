@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.mixins import UserPassesTestMixin
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.decorators import method_decorator
@@ -32,6 +33,7 @@ class PublicPage(TemplateView):
     """A page of text that anyone may read."""
 
 
+@transaction.non_atomic_requests
 @login_not_required
 def healthz(request: HttpRequest) -> HttpResponse:
     """Answers as soon as this process can serve; it asks neither database nor broker."""

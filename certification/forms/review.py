@@ -1,0 +1,136 @@
+"""What auditors enter. Each form hands the act its arguments by name."""
+
+from typing import Any
+
+from django import forms
+
+from accounts.models import Role, User
+from certification.models import Case, Outcome
+from certification.models.case import VisitMode
+
+ELIGIBLE = [("ja", "gütesiegelfähig"), ("nein", "nicht gütesiegelfähig")]
+
+
+def _text(label: str, *, rows: int = 5, **options: Any) -> forms.CharField:
+    return forms.CharField(label=label, widget=forms.Textarea(attrs={"rows": rows}), **options)
+
+
+def _day(label: str, **options: Any) -> forms.DateField:
+    return forms.DateField(label=label, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **options)
+
+
+class StartForm(forms.Form):
+    """Nothing to enter: the page asks, the button answers."""
+
+
+class AssignForm(forms.Form):
+    to = forms.ModelChoiceField(
+        label="Zuständig wird",
+        queryset=User.objects.filter(role=Role.AUDITOR, is_active=True).order_by("name"),
+        empty_label=None,
+    )
+    instead_of = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self["to"].field.label_from_instance = lambda user: user.name
+
+
+class AskForm(forms.Form):
+    text = _text(
+        "Ihre Frage",
+        help_text="Das Familienzentrum liest sie im Portal. Bitte nennen Sie das Kriterium, um das es geht.",
+    )
+    due_on = _day("Antwort bis")
+
+
+class VisitForm(forms.Form):
+    starts_at = forms.SplitDateTimeField(
+        label="Beginn",
+        help_text="Eine Begehung dauert drei bis vier Stunden.",
+        widget=forms.SplitDateTimeWidget(
+            date_attrs={"type": "date"}, time_attrs={"type": "time"}, date_format="%Y-%m-%d", time_format="%H:%M"
+        ),
+    )
+    mode = forms.TypedChoiceField(
+        label="Art",
+        choices=VisitMode.choices,
+        coerce=VisitMode,
+        initial=VisitMode.ON_SITE,
+        widget=forms.RadioSelect,
+    )
+
+
+class VisitHeldForm(forms.Form):
+    held_on = _day("Tag der Begehung")
+    record = _text(
+        "Niederschrift",
+        rows=8,
+        required=False,
+        help_text="Für die Zertifizierungsstelle; das Zentrum liest sie nicht.",
+    )
+
+
+class RecommendForm(forms.Form):
+    """Knows what the rules make of the findings: to deviate takes a reason."""
+
+    eligible = forms.TypedChoiceField(
+        label="Ihr Vorschlag", choices=ELIGIBLE, coerce=lambda value: value == "ja", widget=forms.RadioSelect
+    )
+    deviation_reason = _text(
+        "Begründung, wenn Sie vom errechneten Ergebnis abweichen",
+        rows=4,
+        required=False,
+        help_text="Die zweite Person liest die Begründung, bevor sie freigibt.",
+    )
+    closing_text = _text(
+        "Abschließende Würdigung",
+        rows=8,
+        required=False,
+        help_text="Das Familienzentrum liest sie nach der Freigabe mit seinem Ergebnis.",
+    )
+
+    def __init__(self, *args: Any, computed: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.computed = computed
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        deviates = "eligible" in data and data["eligible"] != self.computed
+        if deviates and not data.get("deviation_reason"):
+            self.add_error(
+                "deviation_reason", "Ihr Vorschlag weicht vom errechneten Ergebnis ab. Bitte begründen Sie das."
+            )
+        return data
+
+
+class RecommendWithoutVisitForm(RecommendForm):
+    reason = _text("Warum ist keine Begehung nötig?", rows=3)
+
+    field_order = ["reason", "eligible"]
+
+
+class ReleaseForm(forms.Form):
+    """Carries which recommendation was read, so that no other one is released."""
+
+    outcome = forms.IntegerField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, standing: Outcome, **kwargs: Any) -> None:
+        super().__init__(*args, initial={"outcome": standing.pk}, **kwargs)
+        self.standing = standing
+
+    def clean_outcome(self) -> int:
+        outcome: int = self.cleaned_data["outcome"]
+        if outcome != self.standing.pk:
+            raise forms.ValidationError("Inzwischen liegt ein anderer Vorschlag vor. Bitte lesen Sie ihn zuerst.")
+        return outcome
+
+
+class SendBackForm(forms.Form):
+    reason = _text(
+        "Was ist noch einmal zu prüfen?", help_text="Die zuständige Person liest es in der Geschichte des Falles."
+    )
+
+
+def assign_form(case: Case, user: User, data: Any = None) -> AssignForm:
+    return AssignForm(data, initial={"to": user.pk, "instead_of": case.auditor_id})

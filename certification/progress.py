@@ -1,0 +1,75 @@
+"""How far the review of a case has come. Every function takes a constant number of queries."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db.models import Count, QuerySet
+
+from certification.models import Area, AreaResult, Case, Finding, Part
+from certification.models.review import Grade
+
+
+@dataclass(frozen=True, slots=True)
+class AreaProgress:
+    area: Area
+    parts: int
+    judged: int
+    grade: str
+
+    @property
+    def open(self) -> int:
+        return self.parts - self.judged
+
+    @property
+    def is_complete(self) -> bool:
+        return not self.open and bool(self.grade)
+
+    @property
+    def grade_label(self) -> str:
+        return Grade(self.grade).label if self.grade else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    areas: Sequence[AreaProgress]
+
+    @property
+    def parts(self) -> int:
+        return sum(area.parts for area in self.areas)
+
+    @property
+    def judged(self) -> int:
+        return sum(area.judged for area in self.areas)
+
+    @property
+    def open(self) -> int:
+        return self.parts - self.judged
+
+    @property
+    def ungraded(self) -> list[AreaProgress]:
+        return [area for area in self.areas if not area.grade]
+
+    @property
+    def is_complete(self) -> bool:
+        return all(area.is_complete for area in self.areas)
+
+
+def progress_of(case: Case) -> Progress:
+    edition = case.round.edition_id
+    counted = Part.objects.filter(criterion__area__edition=edition).values_list("criterion__area")
+    parts = dict(counted.annotate(n=Count("pk")))
+    found = Finding.objects.filter(case=case).values_list("part__criterion__area")
+    judged = dict(found.annotate(n=Count("pk")))
+    grades = dict(AreaResult.objects.filter(case=case).values_list("area", "grade"))
+    areas = Area.objects.filter(edition=edition).order_by("number")
+    return Progress([AreaProgress(a, parts.get(a.pk, 0), judged.get(a.pk, 0), grades.get(a.pk, "")) for a in areas])
+
+
+def open_parts(case: Case) -> QuerySet[Part]:
+    """What still lacks a verdict, in the order of the catalogue."""
+    return (
+        Part.objects.filter(criterion__area__edition=case.round.edition_id)
+        .exclude(pk__in=Finding.objects.filter(case=case).values("part"))
+        .select_related("criterion__area")
+        .order_by("criterion__area__number", "criterion__position", "criterion", "alternative", "pk")
+    )

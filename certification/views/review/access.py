@@ -1,0 +1,44 @@
+"""Who gets in: auditors. For anybody else these pages do not exist."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Concatenate, ParamSpec
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+
+from accounts.models import User
+from certification.models import Case
+
+P = ParamSpec("P")
+
+
+class AuditorRequest(HttpRequest):
+    user: User
+
+
+def auditors_only(
+    view: Callable[Concatenate[AuditorRequest, P], HttpResponse],
+) -> Callable[Concatenate[AuditorRequest, P], HttpResponse]:
+    @wraps(view)
+    def guarded(request: AuditorRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        if not request.user.is_auditor:
+            raise Http404
+        return view(request, *args, **kwargs)
+
+    return guarded
+
+
+def on_case(
+    view: Callable[Concatenate[AuditorRequest, Case, P], HttpResponse],
+) -> Callable[Concatenate[AuditorRequest, int, P], HttpResponse]:
+    """For auditors: the view gets the case itself instead of its number."""
+
+    @auditors_only
+    @wraps(view)
+    def loaded(request: AuditorRequest, pk: int, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        cases = Case.objects.visible_to(request.user, on=timezone.localdate()).with_facts()
+        return view(request, get_object_or_404(cases, pk=pk), *args, **kwargs)
+
+    return loaded

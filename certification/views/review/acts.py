@@ -1,0 +1,105 @@
+"""The acts on the way to an outcome, one page each."""
+
+from functools import partial
+
+from django.http import HttpResponse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods
+
+from certification import workflow
+from certification.assignment import assign
+from certification.forms.review import AskForm, AssignForm, StartForm, VisitForm, VisitHeldForm
+from certification.models import Case
+from certification.views.review.access import AuditorRequest, on_case
+from certification.views.review.act_page import ActPage, act_page, posted
+
+START = ActPage(
+    "Prüfung beginnen",
+    "Prüfung beginnen",
+    "Die Prüfung hat begonnen.",
+    "start_review",
+    consequences=[
+        "Sie werden für diesen Fall zuständig, wenn es noch niemand ist.",
+        "Das Familienzentrum bekommt einen Brief, dass die Prüfung läuft.",
+    ],
+)
+ASK = ActPage(
+    "Rückfrage stellen",
+    "Rückfrage senden",
+    "Die Rückfrage ist gestellt.",
+    "ask",
+    consequences=[
+        "Das Familienzentrum bekommt einen Brief ohne den Text der Frage und antwortet im Portal.",
+        "Bis zur Antwort wartet der Fall; urteilen können Sie weiter.",
+    ],
+)
+VISIT = ActPage(
+    "Begehung vereinbaren",
+    "Begehung vereinbaren",
+    "Die Begehung ist vereinbart.",
+    "agree_visit",
+    text="Bitte halten Sie den Termin fest, den Sie mit dem Familienzentrum abgesprochen haben.",
+    consequences=[
+        "Das Familienzentrum bekommt einen Brief mit dem Termin.",
+        "Sie sind als besuchende Person vermerkt.",
+    ],
+)
+VISIT_HELD = ActPage(
+    "Begehung festhalten",
+    "Begehung festhalten",
+    "Die Begehung ist festgehalten.",
+    "record_visit",
+    consequences=[
+        "Das Familienzentrum bekommt eine Bestätigung.",
+        "Danach können Sie ein Ergebnis vorschlagen.",
+    ],
+)
+
+asking = require_http_methods(["GET", "HEAD", "POST"])
+
+
+@asking
+@on_case
+def start(request: AuditorRequest, case: Case) -> HttpResponse:
+    act = partial(workflow.start_review, case, by=request.user, at=timezone.now())
+    return act_page(request, case, START, StartForm(posted(request)), act)
+
+
+@asking
+@on_case
+def take(request: AuditorRequest, case: Case) -> HttpResponse:
+    """Take the case over or give it to somebody else."""
+    holder = case.auditor.name if case.auditor else "niemand"
+    page = ActPage(
+        "Zuständigkeit ändern",
+        "Zuständigkeit ändern",
+        "Die Zuständigkeit ist geändert.",
+        facts=[("Zurzeit zuständig", holder)],
+    )
+    shown = {"to": request.user.pk, "instead_of": case.auditor_id}
+    act = partial(assign, case, by=request.user)
+    return act_page(request, case, page, AssignForm(posted(request), initial=shown), act)
+
+
+@asking
+@on_case
+def ask(request: AuditorRequest, case: Case) -> HttpResponse:
+    act = partial(workflow.ask, case, by=request.user, at=timezone.now())
+    return act_page(request, case, ASK, AskForm(posted(request)), act)
+
+
+@asking
+@on_case
+def visit(request: AuditorRequest, case: Case) -> HttpResponse:
+    act = partial(workflow.agree_visit, case, by=request.user, at=timezone.now())
+    return act_page(request, case, VISIT, VisitForm(posted(request)), act)
+
+
+@asking
+@on_case
+def visit_held(request: AuditorRequest, case: Case) -> HttpResponse:
+    agreed = case.visits.filter(held_on=None).order_by("-starts_at").first()
+    now = timezone.now()
+    held_on = timezone.localdate(min(agreed.starts_at, now)) if agreed else None
+    act = partial(workflow.record_visit, case, by=request.user, at=now)
+    return act_page(request, case, VISIT_HELD, VisitHeldForm(posted(request), initial={"held_on": held_on}), act)

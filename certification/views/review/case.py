@@ -1,0 +1,127 @@
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from centres.models import Membership, NetworkMembership
+from certification.models import Case, Step
+from certification.progress import AreaProgress, open_parts, progress_of
+from certification.rules.moves import BY_ACT, Actor, State
+from certification.rules.periods import long_date
+from certification.scoring import result_of
+from certification.views.review.access import AuditorRequest, on_case
+from certification.views.review.next_step import Standing, actions, next_step
+
+ACTORS = {Actor.CLOCK: "automatisch"}
+TONES = {
+    State.SUBMITTED: "info",
+    State.IN_REVIEW: "info",
+    State.QUERIED: "warning",
+    State.VISIT_AGREED: "info",
+    State.VISITED: "info",
+    State.RECOMMENDED: "info",
+    State.AWARDED: "success",
+    State.NOT_AWARDED: "danger",
+}
+
+
+@require_safe
+@on_case
+def case(request: AuditorRequest, case: Case) -> HttpResponse:
+    """The whole case at a glance; the criteria are on the pages of their areas."""
+    today = timezone.localdate()
+    now = standing_of(case)
+    queries = list(case.queries.select_related("asked_by", "answered_by").order_by("-asked_at"))
+    context = {
+        "case": case,
+        "tone": TONES.get(State(case.state), ""),
+        "next": next_step(now, user=request.user, today=today),
+        "actions": actions(case),
+        "progress": now.progress,
+        "areas": [_task(case, area) for area in now.progress.areas],
+        "result": None if case.answers_are_open else result_of(case, by="findings"),
+        "outcome": now.outcome,
+        "queries": queries,
+        "visits": case.visits.select_related("visitor").order_by("-starts_at"),
+        "facts": _facts(case),
+        "dates": _dates(case),
+        "history": [_line(step) for step in case.steps.select_related("by").order_by("-at", "-pk")],
+        "today": today,
+    }
+    return render(request, "review/case.html", context)
+
+
+def standing_of(case: Case) -> Standing:
+    outcomes = case.outcomes.standing().select_related("recommended_by", "released_by")
+    return Standing(
+        case,
+        progress_of(case),
+        open_parts(case).first(),
+        case.queries.filter(answered_at=None).first(),
+        case.visits.filter(held_on=None).order_by("-starts_at").first(),
+        outcomes.first(),
+    )
+
+
+def _task(case: Case, area: AreaProgress) -> dict[str, Any]:
+    status, tone = "noch offen", ""
+    if area.is_complete:
+        status, tone = area.grade_label, "success"
+    elif area.judged:
+        status, tone = (f"noch {area.open}", "info") if area.open else ("Bewertung fehlt", "warning")
+    return {
+        "title": str(area.area),
+        "url": "" if case.answers_are_open else reverse("review:area", args=[case.pk, area.area.number]),
+        "hint": f"{area.area.get_group_display()}, {area.judged} von {area.parts} beurteilt",
+        "status": status,
+        "tone": tone,
+    }
+
+
+def _facts(case: Case) -> list[tuple[str, str]]:
+    today, centre = timezone.localdate(), case.centre
+    homes = NetworkMembership.objects.on_day(today).filter(centre=centre).select_related("facility__provider")
+    facilities = [home.facility for home in homes.order_by("-contact", "pk")]
+    leads = Membership.objects.on_day(today).filter(centre=centre).select_related("user").order_by("-role")
+    office = centre.youth_office
+    return [
+        ("Zertifizierungsnummer", centre.certification_number),
+        ("Form", centre.get_kind_display()),
+        (
+            "Einrichtungen" if len(facilities) > 1 else "Einrichtung",
+            "\n".join(f"{f.name}, {f.address}" for f in facilities),
+        ),
+        ("Träger", ", ".join(dict.fromkeys(f.provider.name for f in facilities if f.provider))),
+        ("Jugendamt", f"{office.name} ({office.regional})"),
+        ("Leitung", ", ".join(m.user.name for m in leads) or centre.lead_name),
+        ("Telefon", centre.phone),
+        ("E-Mail", centre.email),
+    ]
+
+
+def _dates(case: Case) -> list[tuple[str, str]]:
+    round_ = case.round
+    submitted = timezone.localdate(case.submitted_at) if case.submitted_at else None
+    return [
+        ("Runde", round_.label),
+        ("Verfahren", round_.get_procedure_display()),
+        ("Kriterien", str(round_.edition)),
+        ("Prüfzeitraum", f"{long_date(round_.audit_from)} bis {long_date(round_.audit_until)}"),
+        ("Eingereicht am", long_date(submitted) if submitted else "noch nicht"),
+        ("Begehungen", f"{long_date(round_.visits_from)} bis {long_date(round_.visits_until)}"),
+        ("Ergebnisse bis", long_date(round_.results_until)),
+        *([("Gütesiegel endet am", long_date(round_.seal_end))] if round_.seal_end else []),
+    ]
+
+
+def _line(step: Step) -> dict[str, Any]:
+    return {
+        "label": BY_ACT[step.act].label if step.act in BY_ACT else step.get_new_display(),
+        "state": step.get_new_display(),
+        "who": step.by.name if step.by else ACTORS[Actor.CLOCK],
+        "at": step.at,
+        "reason": step.reason,
+    }

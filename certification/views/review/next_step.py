@@ -1,0 +1,166 @@
+"""What the person who opens a case does next, or whom the case waits for."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import User
+from certification.models import Case, Outcome, Part, Query, SiteVisit
+from certification.progress import Progress
+from certification.rules.moves import MOVES, Actor, State
+from certification.rules.periods import long_date
+
+PAGES = {
+    "start_review": "start",
+    "ask": "ask",
+    "agree_visit": "visit",
+    "record_visit": "visit_held",
+    "recommend": "recommend",
+    "recommend_without_visit": "recommend",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class NextStep:
+    title: str
+    text: str = ""
+    url: str = ""
+    action: str = ""
+    due: str = ""
+    waiting: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """All that the next step depends on."""
+
+    case: Case
+    progress: Progress
+    first_open: Part | None
+    query: Query | None
+    visit: SiteVisit | None
+    outcome: Outcome | None
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    label: str
+    url: str
+
+
+def actions(case: Case) -> list[Action]:
+    """The auditor's moves that the table allows where the case stands, for the page to offer."""
+    moves = [m for m in MOVES if m.act in PAGES and case.state in m.sources and Actor.AUDITOR in m.actors]
+    return [Action(m.label[0].upper() + m.label[1:], page_of(case, PAGES[m.act])) for m in moves]
+
+
+def page_of(case: Case, name: str) -> str:
+    return reverse(f"review:{name}", args=[case.pk])
+
+
+def place_of(case: Case, part: Part) -> str:
+    """The address of a criterion in its area."""
+    area = reverse("review:area", args=[case.pk, part.criterion.area.number])
+    return f"{area}#kriterium-{part.criterion_id}"
+
+
+def next_step(now: Standing, *, user: User, today: date) -> NextStep | None:
+    step = None
+    match now.case.state:
+        case State.INVITED | State.REGISTERED:
+            step = _with_the_centre(now.case)
+        case State.SUBMITTED:
+            step = _submitted(now.case)
+        case State.QUERIED if now.query:
+            step = _queried(now.query, today)
+        case State.VISIT_AGREED if now.visit:
+            step = _visit_agreed(now.case, now.visit, today)
+        case State.IN_REVIEW | State.VISITED:
+            step = _review(now)
+        case State.RECOMMENDED if now.outcome:
+            step = _recommended(now.case, now.outcome, user)
+    return step
+
+
+def _with_the_centre(case: Case) -> NextStep:
+    return NextStep(
+        "Abwarten, bis das Familienzentrum einreicht",
+        "Seine Antworten sehen Sie, sobald es sie eingereicht hat.",
+        due=long_date(case.round.submission_until),
+        waiting="das Familienzentrum",
+    )
+
+
+def _submitted(case: Case) -> NextStep:
+    return NextStep(
+        "Prüfung beginnen",
+        "Das Familienzentrum erfährt, dass die Prüfung läuft.",
+        page_of(case, "start"),
+        "Prüfung beginnen",
+    )
+
+
+def _queried(query: Query, today: date) -> NextStep:
+    late = query.due_on < today
+    text = "Die Frist ist abgelaufen, ohne dass eine Antwort da ist." if late else "Urteilen können Sie weiter."
+    return NextStep(
+        "Die Antwort auf Ihre Rückfrage abwarten", text, due=long_date(query.due_on), waiting="das Familienzentrum"
+    )
+
+
+def _visit_agreed(case: Case, visit: SiteVisit, today: date) -> NextStep:
+    begins = timezone.localtime(visit.starts_at)
+    when = f"{long_date(begins.date())}, {begins:%H:%M} Uhr, {visit.get_mode_display()}"
+    if begins.date() > today:
+        return NextStep("Die Begehung vorbereiten", f"Vereinbart ist: {when}.", due=long_date(begins.date()))
+    return NextStep(
+        "Die Begehung festhalten",
+        f"Vereinbart war: {when}.",
+        page_of(case, "visit_held"),
+        "Begehung festhalten",
+    )
+
+
+def _review(now: Standing) -> NextStep:
+    case, progress = now.case, now.progress
+    if now.first_open:
+        text = f"Es fehlen noch {progress.open} von {progress.parts} Urteilen."
+        if progress.open == 1:
+            text = "Es fehlt noch ein Urteil."
+        action = f"Weiter bei {now.first_open.criterion.code}"
+        return NextStep("Kriterien beurteilen", text, place_of(case, now.first_open), action)
+    if progress.ungraded:
+        area = progress.ungraded[0].area
+        url = reverse("review:area", args=[case.pk, area.number]) + "#bewertung"
+        return NextStep("Bereiche bewerten", f"Als Nächstes: {area}.", url, "Bereich bewerten")
+    if case.state == State.VISITED:
+        return NextStep(
+            "Ergebnis vorschlagen", "Alles ist beurteilt.", page_of(case, "recommend"), "Ergebnis vorschlagen"
+        )
+    return NextStep(
+        "Begehung vereinbaren",
+        "Alles ist beurteilt. Ist keine Begehung nötig, schlagen Sie das Ergebnis mit einer Begründung vor.",
+        page_of(case, "visit"),
+        "Begehung vereinbaren",
+    )
+
+
+def _recommended(case: Case, outcome: Outcome, user: User) -> NextStep:
+    if outcome.released_at:
+        return NextStep("Das Ergebnis ist freigegeben", waiting="das Ministerium")
+    if outcome.recommended_by_id == user.pk:
+        return NextStep(
+            "Die Freigabe abwarten",
+            "Ihren Vorschlag gibt eine zweite Person frei oder zurück.",
+            page_of(case, "release"),
+            "Vorschlag ansehen",
+            waiting="eine zweite Person",
+        )
+    return NextStep(
+        "Vorschlag lesen und freigeben",
+        f"{outcome.recommended_by.name} schlägt vor: {outcome}.",
+        page_of(case, "release"),
+        "Vorschlag lesen",
+    )

@@ -1,0 +1,139 @@
+"""Recommend an outcome, and release it or send it back as the second person."""
+
+from datetime import date
+from functools import partial
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils import timezone
+from django.utils.dateparse import parse_date
+from django.views.decorators.http import require_http_methods
+
+from certification import sealing, workflow
+from certification.forms.review import RecommendForm, RecommendWithoutVisitForm, ReleaseForm, SendBackForm
+from certification.models import AreaResult, Case, Outcome
+from certification.progress import open_parts, progress_of
+from certification.rules.moves import State
+from certification.rules.scoring import Result
+from certification.scoring import result_of
+from certification.views.review.access import AuditorRequest, on_case
+from certification.views.review.act_page import ActPage, act_page, posted
+from certification.views.review.next_step import place_of
+
+RECOMMEND = ActPage(
+    "Ergebnis vorschlagen",
+    "Ergebnis vorschlagen",
+    "Das Ergebnis ist vorgeschlagen. Eine zweite Person gibt es frei.",
+    "recommend",
+    template="review/recommend.html",
+)
+RECOMMEND_WITHOUT_VISIT = ActPage(
+    "Ergebnis ohne Begehung vorschlagen",
+    "Ergebnis vorschlagen",
+    "Das Ergebnis ist vorgeschlagen. Eine zweite Person gibt es frei.",
+    "recommend_without_visit",
+    template="review/recommend.html",
+)
+RELEASE = ActPage(
+    "Ergebnis freigeben",
+    "Ergebnis freigeben",
+    "Das Ergebnis ist freigegeben. Das Familienzentrum kann es lesen.",
+    consequences=[
+        "Das Familienzentrum bekommt einen Brief und liest Ergebnis, Bewertungen und Würdigung im Portal.",
+        "Das Ministerium kann das Gütesiegel verleihen oder ablehnen.",
+    ],
+    template="review/release.html",
+)
+SEND_BACK = ActPage(
+    "Vorschlag zurückgeben",
+    "Vorschlag zurückgeben",
+    "Der Vorschlag ist zurückgegeben.",
+    "send_back",
+    consequences=[
+        "Der Fall ist wieder in Prüfung; alle Urteile und Bewertungen bleiben erhalten.",
+        "Das Familienzentrum erfährt davon nichts.",
+    ],
+)
+
+asking = require_http_methods(["GET", "HEAD", "POST"])
+
+
+@asking
+@on_case
+def recommend(request: AuditorRequest, case: Case) -> HttpResponse:
+    """After the visit, or straight from the review with a reason why none is needed."""
+    result, now = result_of(case, by="findings"), timezone.now()
+    if case.state == State.IN_REVIEW:
+        page, act = RECOMMEND_WITHOUT_VISIT, partial(workflow.recommend_without_visit, case, by=request.user, at=now)
+        form = _filled(RecommendWithoutVisitForm, request, result)
+    else:
+        page, act = RECOMMEND, partial(workflow.recommend, case, by=request.user, at=now)
+        form = _filled(RecommendForm, request, result)
+    return act_page(request, case, page, form, act, **_aid(request, case, result))
+
+
+@asking
+@on_case
+def release(request: AuditorRequest, case: Case) -> HttpResponse:
+    """What matters about the recommendation, for whoever decides on it and, without buttons, for whoever made it."""
+    standing = case.outcomes.standing().select_related("recommended_by", "released_by")
+    outcome = get_object_or_404(standing)
+
+    def act(**_: int) -> Outcome:
+        return workflow.release(case, by=request.user, at=timezone.now())
+
+    context = _aid(request, case, result_of(case, by="findings")) | {
+        "outcome": outcome,
+        "may_decide": outcome.released_at is None and outcome.recommended_by_id != request.user.pk,
+        "recommended": case.steps.filter(new=State.RECOMMENDED).order_by("-at", "-pk").first(),
+        "visits": case.visits.exclude(held_on=None).select_related("visitor").order_by("-held_on"),
+        "sent_back": case.steps.filter(act="send_back").select_related("by").order_by("-at", "-pk"),
+    }
+    return act_page(request, case, RELEASE, ReleaseForm(posted(request), standing=outcome), act, **context)
+
+
+@asking
+@on_case
+def send_back(request: AuditorRequest, case: Case) -> HttpResponse:
+    own = case.outcomes.standing().filter(recommended_by=request.user).exists()
+    if own and request.method != "POST":
+        messages.error(request, "Über Ihren eigenen Vorschlag entscheidet eine zweite Person.")
+        return redirect("review:release", case.pk)
+    act = partial(workflow.send_back, case, by=request.user, at=timezone.now())
+    return act_page(request, case, SEND_BACK, SendBackForm(posted(request)), act)
+
+
+def _filled(shape: type[RecommendForm], request: AuditorRequest, result: Result) -> RecommendForm:
+    """Whoever only looks at another day of the award keeps what is typed, and nothing happens yet."""
+    if "zeigen" in request.POST:
+        return shape(initial=request.POST.dict(), computed=result.eligible)
+    return shape(posted(request), computed=result.eligible)
+
+
+def _aid(request: AuditorRequest, case: Case, result: Result) -> dict[str, Any]:
+    """The computed result, the grades, and what an award would mean."""
+    progress, first_open = progress_of(case), open_parts(case).first()
+    return {
+        "result": result,
+        "unmet": [e for e in result.explained.values() if not e.met],
+        "progress": progress,
+        "first_open": place_of(case, first_open) if first_open else "",
+        "grades": AreaResult.objects.filter(case=case).select_related("area").order_by("area__number"),
+        **_award_preview(case, _day(request.POST.get("tag") or request.GET.get("tag", "")) or timezone.localdate()),
+    }
+
+
+def _day(text: str) -> date | None:
+    try:
+        return parse_date(text)
+    except ValueError:
+        return None
+
+
+def _award_preview(case: Case, on: date) -> dict[str, Any]:
+    try:
+        return {"award_on": on, "award": sealing.planned(case.centre, on=on)}
+    except sealing.NotPossibleError as error:
+        return {"award_on": on, "award_refused": str(error)}

@@ -1,0 +1,217 @@
+"""The auditors' way from a handed-in case to a released outcome, page by page."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
+
+from certification.models import AreaResult, Finding, Outcome
+from certification.rules.moves import State
+from tests.certification.moves import case_in
+from tests.certification.reviewing import auditor, now, signed_in, url
+
+pytestmark = pytest.mark.django_db
+
+
+def test_start_gives_the_case_to_whoever_begins() -> None:
+    case, me = case_in(State.SUBMITTED), auditor()
+
+    response = signed_in(me).post(url("start", case))
+
+    assertRedirects(response, url("case", case))
+    assert (now(case).state, case.auditor) == (State.IN_REVIEW, me)
+
+
+def test_a_case_can_be_handed_over() -> None:
+    case, other = case_in(State.IN_REVIEW), auditor("Jonas Weber")
+
+    signed_in(auditor()).post(url("take", case), {"to": other.pk, "instead_of": ""})
+
+    assert now(case).auditor == other
+
+
+def test_a_case_taken_meanwhile_is_not_taken_away() -> None:
+    case, other = case_in(State.IN_REVIEW), auditor("Jonas Weber")
+    case.auditor = other
+    case.save()
+    me = auditor()
+
+    response = signed_in(me).post(url("take", case), {"to": me.pk, "instead_of": ""})
+
+    assertContains(response, "Zuständig ist inzwischen Jonas Weber.")
+    assert now(case).auditor == other
+
+
+def test_a_question_goes_to_the_centre_with_its_date() -> None:
+    case, due_on = case_in(State.IN_REVIEW), timezone.localdate() + timedelta(days=14)
+
+    signed_in(auditor()).post(url("ask", case), {"text": "Wie oft zu 1.1?", "due_on": due_on.isoformat()})
+
+    query = case.queries.get()
+    assert (query.text, query.due_on, now(case).state) == ("Wie oft zu 1.1?", due_on, State.QUERIED)
+
+
+def test_a_refused_question_keeps_what_was_typed() -> None:
+    case = case_in(State.IN_REVIEW)
+
+    response = signed_in(auditor()).post(url("ask", case), {"text": "Wie oft zu 1.1?", "due_on": "2020-01-31"})
+
+    assertContains(response, "Bitte wählen Sie für die Antwort einen Tag in der Zukunft.")
+    assertContains(response, "Wie oft zu 1.1?")
+    assert now(case).state == State.IN_REVIEW
+
+
+def test_a_visit_is_agreed_with_day_time_and_kind() -> None:
+    case, day = case_in(State.IN_REVIEW), timezone.localdate() + timedelta(days=30)
+    entered = {"starts_at_0": day.isoformat(), "starts_at_1": "09:30", "mode": "video"}
+
+    signed_in(auditor()).post(url("visit", case), entered)
+
+    visit = case.visits.get()
+    begins = timezone.localtime(visit.starts_at)
+    assert (begins.date(), begins.hour, begins.minute, visit.mode) == (day, 9, 30, "video")
+    assert now(case).state == State.VISIT_AGREED
+
+
+def test_a_visit_is_recorded_on_the_day_it_was_held() -> None:
+    case, day = case_in(State.VISIT_AGREED), timezone.localdate()
+
+    signed_in(auditor()).post(url("visit_held", case), {"held_on": day.isoformat(), "record": "Ohne Befund."})
+
+    visit = case.visits.get()
+    assert (visit.held_on, visit.record, now(case).state) == (day, "Ohne Befund.", State.VISITED)
+
+
+@pytest.mark.parametrize("page", ["start", "ask", "visit", "visit_held", "recommend", "send_back"])
+def test_a_page_whose_act_is_not_possible_leads_back(page: str) -> None:
+    case = case_in(State.INVITED)
+
+    response = signed_in(auditor()).get(url(page, case), follow=True)
+
+    assert response.redirect_chain[-1][0] == url("case", case)
+    assertContains(response, "solange der Fall „eingeladen“ ist.")
+
+
+def test_a_recommendation_after_the_visit_awaits_the_second_person() -> None:
+    case, me = case_in(State.VISITED), auditor()
+
+    signed_in(me).post(url("recommend", case), {"eligible": "nein", "closing_text": "Es fehlt viel."})
+
+    outcome = Outcome.objects.get(case=case)
+    assert (outcome.eligible, outcome.closing_text, outcome.recommended_by) == (False, "Es fehlt viel.", me)
+    assert now(case).state == State.RECOMMENDED
+
+
+def test_a_deviation_takes_a_reason() -> None:
+    case = case_in(State.VISITED)
+
+    response = signed_in(auditor()).post(url("recommend", case), {"eligible": "ja", "closing_text": "Sehr gut."})
+
+    assertContains(response, "Ihr Vorschlag weicht vom errechneten Ergebnis ab. Bitte begründen Sie das.")
+    assertContains(response, "Sehr gut.")
+    assert now(case).state == State.VISITED
+
+
+def test_a_recommendation_without_a_visit_takes_a_reason() -> None:
+    case, me = case_in(State.IN_REVIEW), signed_in(auditor())
+
+    refused = me.post(url("recommend", case), {"eligible": "nein"})
+    me.post(url("recommend", case), {"eligible": "nein", "reason": "Alle Belege liegen vor."})
+
+    assertContains(refused, "Warum ist keine Begehung nötig? – Dieses Feld ist zwingend erforderlich.")
+    assert case.steps.get().reason == "Alle Belege liegen vor."
+
+
+def test_a_recommendation_names_what_is_still_missing() -> None:
+    case = case_in(State.VISITED)
+    Finding.objects.all().delete()
+    AreaResult.objects.all().delete()
+
+    response = signed_in(auditor()).get(url("recommend", case))
+
+    assertContains(response, "Es fehlen 1 von 1 Urteilen.")
+    assertContains(response, "Noch ohne Bewertung: Bereich 1")
+
+
+def test_the_page_of_a_recommendation_says_what_an_award_on_a_day_would_mean() -> None:
+    case = case_in(State.VISITED)
+
+    response = signed_in(auditor()).get(url("recommend", case), {"tag": "2026-05-05"})
+
+    assertContains(response, "bis zum <strong>31. Juli 2030</strong>")
+
+
+@pytest.mark.parametrize("day", ["2026-02-30", "morgen"])
+def test_a_day_that_does_not_exist_means_today(day: str) -> None:
+    case = case_in(State.VISITED)
+
+    response = signed_in(auditor()).get(url("recommend", case), {"tag": day})
+
+    assert response.context["award_on"] == timezone.localdate()
+
+
+def test_the_second_person_releases() -> None:
+    case, me = case_in(State.RECOMMENDED), auditor()
+    outcome = case.outcomes.get()
+
+    response = signed_in(me).post(url("release", case), {"outcome": outcome.pk})
+
+    outcome.refresh_from_db()
+    assertRedirects(response, url("case", case))
+    assert outcome.released_by == me
+
+
+def test_the_second_person_sends_back_with_a_reason() -> None:
+    case = case_in(State.RECOMMENDED)
+
+    signed_in(auditor()).post(url("send_back", case), {"reason": "Bereich 3 ist nicht begründet."})
+
+    assert (now(case).state, case.steps.get().reason) == (State.IN_REVIEW, "Bereich 3 ist nicht begründet.")
+    assert case.outcomes.get().sent_back_at
+
+
+def test_whoever_recommended_gets_no_buttons() -> None:
+    case = case_in(State.RECOMMENDED)
+    recommender = signed_in(case.outcomes.get().recommended_by)
+
+    response = recommender.get(url("release", case))
+
+    assertContains(response, "Eine zweite Person entscheidet")
+    assertNotContains(response, '<button class="kern-btn kern-btn--primary"')
+    assertRedirects(recommender.get(url("send_back", case)), url("release", case))
+
+
+@pytest.mark.parametrize("page", ["release", "send_back"])
+def test_whoever_recommended_is_refused(page: str) -> None:
+    case = case_in(State.RECOMMENDED)
+    outcome = case.outcomes.get()
+    entered = {"outcome": outcome.pk, "reason": "Doch nicht."}
+
+    response = signed_in(outcome.recommended_by).post(url(page, case), entered)
+
+    assertContains(response, "eine zweite Person")
+    outcome.refresh_from_db()
+    assert (outcome.released_at, outcome.sent_back_at, now(case).state) == (None, None, State.RECOMMENDED)
+
+
+def test_a_recommendation_nobody_has_read_is_not_released() -> None:
+    case = case_in(State.RECOMMENDED)
+    outcome = case.outcomes.get()
+
+    response = signed_in(auditor()).post(url("release", case), {"outcome": outcome.pk - 1})
+
+    assertContains(response, "Inzwischen liegt ein anderer Vorschlag vor.")
+    outcome.refresh_from_db()
+    assert outcome.released_at is None
+
+
+def test_looking_at_another_day_of_the_award_keeps_what_was_typed() -> None:
+    case = case_in(State.VISITED)
+    typed = {"eligible": "ja", "closing_text": "Sehr gut.", "tag": "2026-05-05", "zeigen": "1"}
+
+    response = signed_in(auditor()).post(url("recommend", case), typed)
+
+    assertContains(response, "bis zum <strong>31. Juli 2030</strong>")
+    assertContains(response, "Sehr gut.")
+    assert now(case).state == State.VISITED
