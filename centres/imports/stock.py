@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from django.db.models import F, Func, Q, QuerySet, TextField, Value
@@ -45,7 +46,7 @@ class Stock:
         )
 
     def office(self, name: str) -> YouthOffice | None:
-        return self.offices.get(fold(name))
+        return self.offices.get(folded_name(name))
 
     def running_memberships(self, centre: FamilyCentre | None) -> list[NetworkMembership]:
         every = self.of_centre.get(centre.pk, []) if centre and centre.pk else []
@@ -61,6 +62,7 @@ def facility_number(entry: Entry, row: Row) -> str:
     return row.facility_number or f"FZ-{entry.number}"[:20]
 
 
+@lru_cache(maxsize=8192)
 def folded_name(name: str) -> str:
     return fold(name) or name
 

@@ -69,11 +69,20 @@ class FamilyCentreQuerySet(models.QuerySet["FamilyCentre"]):
 
         Whoever changes a number, a name or an address calls it. Former facilities still find their centre.
         """
+        fresh = self._fresh_search()
+        with connections[self.db].cursor() as cursor:
+            cursor.execute(WRITE_SEARCH, [list(fresh), list(fresh.values())])
+
+    def search_out_of_date(self) -> list["FamilyCentre"]:
+        """The centres somebody changed without refreshing what they are found by."""
+        fresh = self._fresh_search()
+        return [centre for centre in self if centre.search != fresh[centre.pk]]
+
+    def _fresh_search(self) -> dict[int, str]:
         words: dict[int, set[str]] = defaultdict(set)
         for pk, *texts in self.order_by().values_list("pk", *SEARCHED):
             words[pk].update(fold(" ".join(filter(None, texts))).split())
-        with connections[self.db].cursor() as cursor:
-            cursor.execute(WRITE_SEARCH, [list(words), [" ".join(sorted(each)) for each in words.values()]])
+        return {pk: " ".join(sorted(each)) for pk, each in words.items()}
 
 
 @tracked(exclude=["search"])
@@ -99,7 +108,7 @@ class FamilyCentre(models.Model):
     ended_on = models.DateField("beendet zum", null=True, blank=True, help_text="Letzter Tag als Familienzentrum.")
     end_reason = models.CharField("Grund der Beendigung", max_length=250, blank=True)
 
-    name_folded = models.CharField(max_length=300, editable=False, db_index=True)
+    name_folded = models.TextField(editable=False, db_index=True)  # folding lengthens: ä becomes ae
     search = models.TextField(editable=False, default="")
 
     objects = FamilyCentreQuerySet.as_manager()

@@ -29,7 +29,7 @@ class YouthOffice(models.Model):
         error_messages={"unique": "Diesen Schlüssel hat schon ein anderes Jugendamt."},
     )
     name = models.CharField("Jugendamt", max_length=150)
-    name_folded = models.CharField(max_length=200, editable=False, unique=True)
+    name_folded = models.TextField(editable=False, unique=True)  # folding lengthens: ä becomes ae
     regional = models.CharField("Landesjugendamt", max_length=3, choices=RegionalYouthOffice)
     inhabitants = models.PositiveIntegerField("Einwohner", null=True, blank=True)
 

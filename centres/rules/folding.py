@@ -1,3 +1,4 @@
+import re
 import unicodedata
 
 # Spelling variants of German telephone books (DIN 5007-2), and letters that have no accent to strip.
@@ -12,6 +13,8 @@ def fold(text: str) -> str:
 
     Folding a folded text changes nothing.
     """
+    if text.isascii():
+        return " ".join(re.findall("[a-z0-9]+", text.lower()))
     composed = unicodedata.normalize("NFKC", text).lower()
     spelled = unicodedata.normalize("NFC", composed).translate(LETTERS)
     plain = "".join(c for c in unicodedata.normalize("NFKD", spelled) if not unicodedata.combining(c))
@@ -25,6 +28,8 @@ def one_line(text: str) -> str:
     Line breaks, tabs, control characters and every kind of blank become one blank;
     invisible characters that spreadsheets leave behind go.
     """
+    if text.isprintable():  # neither control characters nor invisible ones
+        return unicodedata.normalize("NFC", " ".join(text.split()))
     visible = text.translate(INVISIBLE)
     spaced = "".join(" " if unicodedata.category(c) == "Cc" else c for c in visible)
     return unicodedata.normalize("NFC", " ".join(spaced.split()))
