@@ -7,7 +7,7 @@ from django.http import HttpRequest
 AUTOMATIC = {"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All"}
 
 
-class AccountAdapter(DefaultAccountAdapter):
+class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no annotations
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Nobody signs up: the ministry or a centre's lead invites people by name."""
         return False

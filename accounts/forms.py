@@ -11,9 +11,9 @@ def six_digits() -> forms.CharField:
     )
 
 
-class LoginCodeForm(ConfirmLoginCodeForm):
+class LoginCodeForm(ConfirmLoginCodeForm):  # type: ignore[misc]
     code = six_digits()
 
 
-class PasswordResetCodeForm(ConfirmPasswordResetCodeForm):
+class PasswordResetCodeForm(ConfirmPasswordResetCodeForm):  # type: ignore[misc]
     code = six_digits()

@@ -35,7 +35,7 @@ class PublicPage(TemplateView):
 
 @transaction.non_atomic_requests
 @login_not_required
-def healthz(request: HttpRequest) -> HttpResponse:
+def healthz(_request: HttpRequest) -> HttpResponse:
     """Answers as soon as this process can serve; it asks neither database nor broker."""
     return HttpResponse("ok", content_type="text/plain")
 

@@ -30,9 +30,7 @@ class EveryField(forms.Form):
     one = forms.ChoiceField(
         label="Ist das erfüllt?", choices=CHOICES, widget=forms.RadioSelect, help_text="Bitte ehrlich."
     )
-    many = forms.MultipleChoiceField(
-        label="Was trifft zu?", choices=CHOICES, widget=forms.CheckboxSelectMultiple
-    )
+    many = forms.MultipleChoiceField(label="Was trifft zu?", choices=CHOICES, widget=forms.CheckboxSelectMultiple)
     agreed = forms.BooleanField(label="Die Angaben stimmen.", help_text="Ohne das geht es nicht weiter.")
     proof = forms.FileField(label="Nachweis", widget=forms.FileInput(attrs={"accept": ".pdf"}))
     plan = forms.FileField(label="Konzept", required=False)
@@ -66,7 +64,7 @@ COMPONENTS = """{% extends "base.html" %}{% load crispy_forms_tags %}
 {% block actions %}<a class="kern-btn kern-btn--secondary" href="/"><span class="kern-label">Drucken</span></a>
 {% endblock actions %}
 {% block content %}
-{% include "components/next_step.html" with title="Angaben bestätigen" text=question url="/x/" action="Los" due=due effort="10 Minuten" waiting="die Prüfung" %}
+{% include "components/next_step.html" with title="Angaben" text=what url="/x/" due=due effort=effort waiting=who %}
 <h2>Aufgaben</h2>
 {% include "components/task_list.html" with tasks=tasks label="Was zu tun ist" %}
 {% include "components/description_list.html" with facts=facts %}
@@ -74,11 +72,11 @@ COMPONENTS = """{% extends "base.html" %}{% load crispy_forms_tags %}
 {% include "components/pagination.html" with what="Familienzentren" %}
 {% include "components/progress.html" with label="Beantwortet" value=12 max=80 %}
 {% include "components/alert.html" with tone="warning" title="Frist" text="Sie endet bald." %}
-{% include "components/empty.html" with title="Noch nichts da" text="Das kommt noch." url="/" action="Zum Register" %}
+{% include "components/empty.html" with title="Noch nichts da" text="Es kommt." url="/" action="Zum Register" %}
 <h2>Formular</h2>
 <form class="form" method="post" enctype="multipart/form-data" novalidate>{{ form|crispy }}
-<div class="form__actions"><button class="kern-btn kern-btn--primary"><span class="kern-label">Weiter</span></button></div>
-</form>
+<div class="form__actions">
+<button class="kern-btn kern-btn--primary"><span class="kern-label">Weiter</span></button></div></form>
 {% endblock content %}"""
 
 FORM = """{% extends "base.html" %}{% load crispy_forms_tags %}{% block title %}Formular{% endblock title %}
@@ -102,13 +100,21 @@ def components(request: HttpRequest) -> HttpResponse:
         form=EveryField(request.POST, request.FILES) if request.method == "POST" else EveryField(),
         page_obj=Paginator(range(500), 20).get_page(request.GET.get("seite")),
         tasks=[
-            {"title": "Angaben bestätigen", "url": "/a/", "hint": "bis 31.01.2027", "status": "Offen", "tone": "info"},
+            {
+                "title": "Angaben bestätigen",
+                "url": "/a/",
+                "hint": "bis 31.01.2027",
+                "status": "Offen",
+                "tone": "info",
+            },
             {"title": "Kriterien beantworten", "url": "/b/", "status": "Fertig", "tone": "success"},
             {"title": "Einreichen", "hint": "Erst, wenn alles beantwortet ist.", "status": "Später"},
         ],
         facts=[("Träger", "AWO Kreisverband"), ("Plätze", 0), ("Verbund", ""), ("Leitung", None)],
-        question="Stimmen Anschrift und Träger noch?",
+        what="Stimmen Anschrift und Träger noch?",
         due="31. Januar 2027",
+        effort="10 Minuten",
+        who="die Zertifizierungsstelle",
         headers=["Kindergartenjahr", "Endet", "Erneuert"],
         rows=[["2026/2027", 830, 12], ["2027/2028", 811, 0]],
     )
