@@ -1,0 +1,91 @@
+from datetime import timedelta
+from typing import Any
+
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path
+from django.utils import timezone
+
+from certification import forecast, reminders
+from certification.models import Chain, ReminderRule
+from certification.rules.reminders import Offset
+
+DAYS = 30
+WHAT = {
+    Chain.SEAL.value: "dem letzten gültigen Tag des Gütesiegels",
+    Chain.REGISTRATION.value: "dem Ende der Anmeldung",
+    Chain.SUBMISSION.value: "dem Ende der Einreichung",
+}
+
+
+def in_words(rule: ReminderRule) -> str:
+    """When a reminder goes out, as a sentence would say it: "6 Monate vor dem Ende der Anmeldung"."""
+    what = WHAT.get(rule.chain, "")
+    if rule.months * rule.days < 0:  # months one way, days the other
+        months, days = _span(Offset("", rule.months, 0)), _span(Offset("", 0, rule.days))
+        return f"{months} {_side(rule.months)} {what}, davon {days} {_other(rule.days)}"
+    if not (rule.months or rule.days):
+        return f"an {what}"
+    return f"{_span(rule.offset)} {_side(rule.months or rule.days)} {what}"
+
+
+def _span(offset: Offset) -> str:
+    months, days = abs(offset.months), abs(offset.days)
+    parts = [f"{months} {'Monat' if months == 1 else 'Monate'}"] if months else []
+    parts += [f"{days} {'Tag' if days == 1 else 'Tage'}"] if days else []
+    return " und ".join(parts)
+
+
+def _side(number: int) -> str:
+    return "vor" if number < 0 else "nach"
+
+
+def _other(number: int) -> str:
+    return "früher" if number < 0 else "später"
+
+
+@admin.register(ReminderRule)
+class ReminderRuleAdmin(admin.ModelAdmin):
+    list_display = ("words", "chain", "active")
+    list_filter = ("chain", "active")
+    ordering = ("chain", "months", "days")
+    show_facets = admin.ShowFacets.NEVER
+    actions = None
+    fields = ("chain", "key", "months", "days", "active")
+    change_list_template = "admin/certification/reminder_rules.html"
+
+    @admin.display(description="geht hinaus")
+    def words(self, obj: ReminderRule) -> str:
+        return in_words(obj)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: ReminderRule | None = None) -> tuple[str, ...]:
+        """By chain and key the letters already written are known: both stay."""
+        return ("chain", "key") if obj else ()
+
+    def has_delete_permission(self, request: HttpRequest, obj: ReminderRule | None = None) -> bool:
+        """A rule is switched off, not deleted: made anew under its key it would fall silent for old occasions."""
+        return False
+
+    def get_urls(self) -> list[URLPattern]:
+        preview = self.admin_site.admin_view(self.preview)
+        return [path("vorschau/", preview, name="certification_reminderrule_preview"), *super().get_urls()]
+
+    def preview(self, request: HttpRequest) -> HttpResponse:
+        """What goes out by tomorrow, by centre, and within thirty days, by rule."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        today = timezone.localdate()
+        tomorrow = today + timedelta(days=1)
+        due = sorted(reminders.unwritten(tomorrow), key=lambda each: (each.why, each.occasion.centre.name_folded))
+        context: dict[str, Any] = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "title": "Erinnerungen: morgen und in den nächsten 30 Tagen",
+            "tomorrow": tomorrow,
+            "page_obj": Paginator(due, 100).get_page(request.GET.get("seite")),
+            "expected": forecast.expected(today, days=DAYS),
+        }
+        return TemplateResponse(request, "admin/certification/reminder_preview.html", context)

@@ -1,0 +1,52 @@
+"""What the reminders will write in the days to come, as far as is known today."""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from certification import reminders
+from certification.models import Case, Chain, ReminderRule, Seal
+from certification.reminders import CASE_CHAINS
+from certification.rules.reminders import Offset, schedule
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """How many letters one rule will write on one day, and what for."""
+
+    day: date
+    rule: str
+    why: str
+    letters: int
+
+
+def expected(today: date, *, days: int) -> list[Expected]:
+    """Letters by day and rule from tomorrow on, each occasion on the first day it goes out.
+
+    Only days on which some reminder falls due are looked at: between them nothing new can come into force.
+    """
+    seen: set[str] = set()
+    counts: Counter[tuple[date, str, str]] = Counter()
+    for day in sorted(_days(today, days)):
+        for due in reminders.unwritten(day):
+            if due.occasion.key not in seen:
+                seen.add(due.occasion.key)
+                counts[day, due.occasion.key.rpartition("/")[2], due.why] += 1
+    return [Expected(*place, letters) for place, letters in counts.items()]
+
+
+def _days(today: date, days: int) -> set[date]:
+    tomorrow, last = today + timedelta(days=1), today + timedelta(days=days)
+    due = (day for anchor, offsets in _anchors() for _, day in schedule(anchor, offsets))
+    return {tomorrow} | {day for day in due if tomorrow <= day <= last}
+
+
+def _anchors() -> Iterator[tuple[date, list[Offset]]]:
+    """Each date some chain counts from, with the offsets of the chain."""
+    offsets = {chain: ReminderRule.objects.offsets(chain) for chain in Chain}
+    for end in Seal.objects.standing().order_by().values_list("valid_through", flat=True).distinct():
+        yield end, offsets[Chain.SEAL]
+    for chain, (state, anchor) in CASE_CHAINS.items():
+        for day in Case.objects.filter(state=state).order_by().values_list(f"round__{anchor}", flat=True).distinct():
+            yield day, offsets[chain]
