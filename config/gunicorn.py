@@ -7,6 +7,7 @@ workers = int(os.environ.get("WEB_WORKERS", "2"))
 threads = int(os.environ.get("WEB_THREADS", "4"))
 worker_class = "gthread"
 control_socket_disable = True
+preload_app = True  # one load, shared memory
 timeout = 60
 max_requests = 5000
 max_requests_jitter = 500

@@ -148,7 +148,7 @@ async def _start(command: list[str]) -> asyncio.subprocess.Process:
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.STDOUT,
         start_new_session=True,  # Ctrl-C is for us; we pass it on in order
-        preexec_fn=die_with_parent(signal.SIGTERM),
+        preexec_fn=die_with_parent(signal.SIGKILL),  # Celery would wait for its broker, which has gone too
     )
 
 
