@@ -44,7 +44,7 @@ def _seals(today: date) -> Iterator[Due]:
     """The seal that ends last decides about a centre: once a newer one is awarded, the older falls silent."""
     seals = Seal.objects.latest_per_centre().filter(centre__ended_on=None)
     in_force = _in_force(seals.values_list("valid_through", flat=True).distinct(), Chain.SEAL, today)
-    open_cases = Prefetch("centre__cases", Case.objects.open(), to_attr="open_cases")
+    open_cases = Prefetch("centre__cases", Case.objects.open().select_related("round"), to_attr="open_cases")
     for seal in seals.filter(valid_through__in=in_force).select_related("centre").prefetch_related(open_cases):
         offset = in_force[seal.valid_through]
         case = next(iter(seal.centre.open_cases), None)  # type: ignore[attr-defined]

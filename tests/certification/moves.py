@@ -47,7 +47,10 @@ def person_for(name: str, case: Case) -> User:
 
 def case_in(state: State, *, act: str = "") -> Case:
     """A case in this state with what the act asks for: answers, verdicts, a query, a visit, an outcome."""
-    case: Case = CaseFactory.create(state=state, round__registration_until=date(2026, 2, 1))
+    due = date(2026, 2, 28) if act in {"", "miss"} else date(2026, 3, 31)
+    case: Case = CaseFactory.create(
+        state=state, round__registration_until=date(2026, 2, 1), round__submission_until=due
+    )
     auditor = UserFactory.create(auditor=True)
     part = _one_criterion(case)
     Answer.objects.create(case=case, part=part, value="yes", saved_at=AT, saved_by=auditor)

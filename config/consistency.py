@@ -1,0 +1,94 @@
+"""What should always hold but no constraint can say: each check names its finding and what to do about it."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from django.db.models import Count, Exists, OuterRef, Q, Subquery
+from django.utils import timezone
+
+from centres.models import CentreKind, FamilyCentre, Letter, LetterState, NetworkMembership
+from certification import certificates
+from certification.models import Case, Certificate, LedgerKind, Round, Seal, SealEntry, Step
+
+LATE = timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    about: str
+    sentence: str
+
+
+def findings(*, at: datetime, files: bool = False) -> Iterator[Finding]:
+    """Every finding; with `files`, each issued certificate is read and its hash compared as well."""
+    today = timezone.localdate(at)
+    for check in CHECKS:
+        yield from check(today, at)
+    if files:
+        yield from _damaged_files()
+
+
+def _seals_without_ledger(today: date, at: datetime) -> Iterator[Finding]:
+    awarded = SealEntry.objects.filter(seal=OuterRef("pk"), kind=LedgerKind.AWARDED)
+    for seal in Seal.objects.exclude(Exists(awarded)).select_related("centre"):
+        yield Finding(str(seal), "Dem Gütesiegel fehlt der Eintrag der Verleihung.")
+
+
+def _cases_off_their_steps(today: date, at: datetime) -> Iterator[Finding]:
+    last = Step.objects.filter(case=OuterRef("pk")).order_by("-at", "-pk").values("new")[:1]
+    cases = Case.objects.annotate(last=Subquery(last)).exclude(state=Subquery(last))
+    for case in cases.select_related("centre", "round"):
+        yield Finding(str(case), "Der Stand des Falles passt nicht zu seinem letzten Schritt.")
+
+
+def _networks_without_recipient(today: date, at: datetime) -> Iterator[Finding]:
+    members = NetworkMembership.objects.on_day(today).filter(centre=OuterRef("pk"))
+    networks = FamilyCentre.objects.running().filter(kind=CentreKind.NETWORK)
+    for centre in networks.exclude(Exists(members.filter(grant_recipient=True))):
+        yield Finding(str(centre), "Der Verbund hat heute keinen Zuschussempfänger. Bitte tragen Sie ihn ein.")
+    now = Q(facility_memberships__in=NetworkMembership.objects.on_day(today))
+    for centre in networks.annotate(size=Count("facility_memberships", filter=now)).filter(size__lt=2):
+        yield Finding(str(centre), "Der Verbund hat heute weniger als zwei Einrichtungen.")
+
+
+def _search_out_of_date(today: date, at: datetime) -> Iterator[Finding]:
+    for centre in FamilyCentre.objects.search_out_of_date():
+        yield Finding(
+            str(centre), "Die Suche findet dieses Familienzentrum nicht mehr richtig. Bitte speichern Sie es."
+        )
+
+
+def _waiting_too_long(today: date, at: datetime) -> Iterator[Finding]:
+    for certificate in Certificate.objects.unissued().filter(requested_at__lt=at - LATE):
+        yield Finding(str(certificate), "Die Urkunde ist seit über einer Stunde nicht ausgestellt. Läuft der Worker?")
+    for round_ in Round.objects.filter(confirmed_at__lt=at - LATE, opened_at=None):
+        yield Finding(str(round_), "Die Runde ist seit über einer Stunde nicht fertig eröffnet. Läuft der Worker?")
+    waiting = Letter.objects.filter(state__in=[LetterState.QUEUED, LetterState.IN_FLIGHT])
+    for letter in waiting.filter(written_at__lt=at - LATE):
+        yield Finding(str(letter), "Der Brief wartet seit über einer Stunde. Läuft der Worker?")
+
+
+def _undelivered(today: date, at: datetime) -> Iterator[Finding]:
+    for letter in Letter.objects.filter(state=LetterState.FAILED):
+        yield Finding(str(letter), f"Der Brief ist nicht zustellbar: {letter.error}")
+
+
+CHECKS: list[Callable[[date, datetime], Iterator[Finding]]] = [
+    _seals_without_ledger,
+    _cases_off_their_steps,
+    _networks_without_recipient,
+    _search_out_of_date,
+    _waiting_too_long,
+    _undelivered,
+]
+
+
+def _damaged_files() -> Iterator[Finding]:
+    for certificate in Certificate.objects.issued().iterator():
+        try:
+            certificates.read(certificate)
+        except (certificates.DamagedFileError, OSError):
+            yield Finding(
+                str(certificate), "Die gespeicherte Datei ist nicht die ausgestellte. Bitte stellen Sie neu aus."
+            )
