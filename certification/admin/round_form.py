@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from centres.rules.kindergarten_year import KindergartenYear
 from certification.models import Edition, Procedure, Round
-from certification.rules.periods import long_date
+from certification.rules.cohorts import next_seal_end, renewal_label
 from certification.rules.rounds import ORDER, RoundDates, initial_dates, problems, renewal_dates
 
 DATES = tuple(RoundDates.__dataclass_fields__)
@@ -74,19 +74,6 @@ class RoundForm(forms.ModelForm):
 def year_choices(today: date) -> list[tuple[int, str]]:
     this = KindergartenYear.of(today).start
     return [(start, str(KindergartenYear(start))) for start in range(this - 1, this + 4)]
-
-
-def next_seal_end(today: date) -> date:
-    """The next cohort to be invited: its audit period begins within a year or has just begun."""
-    return date(today.year + 2, 7, 31) if today.month >= 8 else date(today.year + 1, 7, 31)
-
-
-def renewal_label(seal_end: date) -> str:
-    return f"Re-Zertifizierung zum {long_date(seal_end)}"
-
-
-def initial_label(year: KindergartenYear) -> str:
-    return f"Erst-Zertifizierung {year}"
 
 
 def suggested(today: date) -> dict[str, Any]:
