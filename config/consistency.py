@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from django.db.models import Count, Exists, OuterRef, Q, Subquery
+from django.db.models import Count, Exists, F, OuterRef, Q, Subquery
 from django.utils import timezone
 
 from centres.models import CentreKind, FamilyCentre, Letter, LetterState, NetworkMembership
@@ -37,7 +37,7 @@ def _seals_without_ledger(today: date, at: datetime) -> Iterator[Finding]:
 
 def _cases_off_their_steps(today: date, at: datetime) -> Iterator[Finding]:
     last = Step.objects.filter(case=OuterRef("pk")).order_by("-at", "-pk").values("new")[:1]
-    cases = Case.objects.annotate(last=Subquery(last)).exclude(state=Subquery(last))
+    cases = Case.objects.annotate(last=Subquery(last)).filter(~Q(state=F("last")) | Q(last=None))
     for case in cases.select_related("centre", "round"):
         yield Finding(str(case), "Der Stand des Falles passt nicht zu seinem letzten Schritt.")
 

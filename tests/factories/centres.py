@@ -104,6 +104,8 @@ class NetworkFactory(FamilyCentreFactory):
     def size(self, create: bool, extracted: int | None, **kwargs: Any) -> None:
         if create:
             NetworkMembershipFactory.create_batch((extracted or 3) - 1, centre=self)
+            FamilyCentre.objects.filter(pk=self.pk).refresh_search()  # type: ignore[attr-defined]
+            self.refresh_from_db(fields=["search"])  # type: ignore[attr-defined]
 
 
 class MembershipFactory(factory.django.DjangoModelFactory[Membership]):
