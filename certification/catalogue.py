@@ -179,7 +179,7 @@ def _row(shape: type[Shape], table: Mapping[str, Any], where: str, **made: Any) 
     if missing := sorted(needed - set(table) - set(made)):
         raise CatalogueError(f"{where}: Es fehlt die Angabe „{missing[0]}“.")
     for name, value in table.items():
-        kind = known[name].type
+        kind: Any = known[name].type
         if name not in made and type(value) not in {kind, *get_args(kind)}:
             raise CatalogueError(f"{where}: „{name}“ muss {KINDS[kind]} sein, nicht „{value}“.")
     return shape(**{**table, **made})

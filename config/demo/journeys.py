@@ -1,0 +1,157 @@
+"""The way of each case from invitation to where it stands, as the table of moves allows it."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+
+from accounts.models import User
+from certification.models import Case, Round, Step
+from certification.rules.moves import BY_ACT, Actor, State
+from config.demo.fates import Fate
+from config.demo.people import Staff
+from config.demo.rounds import Rounds
+from config.demo.world import World
+
+INVITE = "invite"
+# How many days an act comes after the one before it. Three at least, so that no weekend swaps their order.
+PAUSES = {
+    "start_review": (3, 12),
+    "ask": (4, 12),
+    "answer": (3, 13),
+    "agree_visit": (3, 9),
+    "record_visit": (7, 24),
+    "recommend": (3, 8),
+    "recommend_without_visit": (4, 10),
+    "award": (8, 13),
+    "decline": (8, 13),
+}
+TO_SUBMITTED = ("register", "submit")
+TO_REVIEW = (*TO_SUBMITTED, "start_review")
+TO_VISIT = (*TO_REVIEW, "agree_visit")
+TO_VISITED = (*TO_VISIT, "record_visit")
+PATHS = {
+    State.INVITED: (),
+    State.REGISTERED: ("register",),
+    State.SUBMITTED: TO_SUBMITTED,
+    State.IN_REVIEW: TO_REVIEW,
+    State.QUERIED: (*TO_REVIEW, "ask"),
+    State.VISIT_AGREED: TO_VISIT,
+    State.VISITED: TO_VISITED,
+    State.RECOMMENDED: (*TO_VISITED, "recommend"),
+    State.AWARDED: (*TO_VISITED, "recommend", "award"),
+    State.NOT_AWARDED: (*TO_VISITED, "recommend", "decline"),
+    State.WITHDRAWN: ("register", "withdraw"),
+    State.MISSED: ("miss",),
+    State.SUPERSEDED: ("register", "supersede"),
+}
+REASONS = {
+    "withdraw": "reasons_withdraw",
+    "miss": "reasons_miss",
+    "supersede": "reasons_supersede",
+    "recommend_without_visit": "reasons_without_visit",
+}
+
+
+@dataclass(slots=True)
+class Journey:
+    fate: Fate
+    case: Case
+    acts: dict[str, datetime]
+    auditor: User
+    steps: list[Step] = field(default_factory=list)
+
+    @property
+    def lead(self) -> User:
+        return self.fate.home.lead
+
+    @property
+    def state(self) -> State:
+        return State(self.case.state)
+
+
+def make_journeys(world: World, fates: list[Fate], rounds: Rounds, staff: Staff) -> list[Journey]:
+    """Stored cases with their steps, one for each fate that has a state."""
+    journeys = [
+        _journey(world, fate, round_, staff)
+        for fate in fates
+        if fate.state is not None and (round_ := rounds.of(fate, world)) is not None
+    ]
+    Case.objects.bulk_create([journey.case for journey in journeys], batch_size=2000)
+    for journey in journeys:
+        journey.steps = list(_steps(world, journey, staff))
+    Step.objects.bulk_create([step for journey in journeys for step in journey.steps], batch_size=2000)
+    return journeys
+
+
+def _journey(world: World, fate: Fate, round_: Round, staff: Staff) -> Journey:
+    state = fate.state or State.INVITED
+    acts = _moments(world, _path(world, state, plain=fate.pinned), round_)
+    auditor = staff.auditor if fate.pinned else world.one_of([staff.auditor, staff.second, *staff.others])
+    case = Case(
+        round=round_,
+        centre=fate.home.centre,
+        state=state,
+        state_since=list(acts.values())[-1],
+        auditor=auditor if "start_review" in acts else None,
+        submitted_at=acts.get("submit"),
+    )
+    return Journey(fate, case, acts, auditor)
+
+
+def _path(world: World, state: State, *, plain: bool) -> tuple[str, ...]:
+    """The acts that lead to the state; now and then with a query on the way, or without a visit."""
+    path = PATHS[state]
+    if plain or len(path) < 3 or path[-1] == "ask":
+        return path
+    if world.chance(0.05) and "recommend" in path:
+        path = (*TO_REVIEW, "recommend_without_visit", *path[len(TO_VISITED) + 1 :])
+    return (*TO_REVIEW, "ask", "answer", *path[len(TO_REVIEW) :]) if world.chance(0.25) else path
+
+
+def _moments(world: World, path: tuple[str, ...], round_: Round) -> dict[str, datetime]:
+    opened = round_.opened_at
+    assert opened is not None, "A round that is not open has no cases."  # noqa: S101
+    days: dict[str, date] = {}
+    tail = list(path)
+    if path[:1] == ("register",):
+        latest = min(round_.registration_until, world.on - timedelta(days=1))
+        days["register"] = world.day(opened.date() + timedelta(days=3), latest)
+        tail = tail[1:]
+    pauses = [world.rng.randint(*PAUSES.get(act, (0, 0))) for act in tail]
+    for act, pause in zip(tail, pauses, strict=True):
+        days[act] = list(days.values())[-1] + timedelta(days=pause) if act in PAUSES else _first(world, act, round_)
+    late = _overshoot(world, days, tail)
+    return {INVITE: opened} | {act: world.moment(day - late if act in tail else day) for act, day in days.items()}
+
+
+def _first(world: World, act: str, round_: Round) -> date:
+    """When the papers come in, or the case ends before they do."""
+    if act == "miss":
+        return round_.registration_until + timedelta(days=world.rng.randint(14, 40))
+    if act == "submit":
+        return world.day(round_.submission_until - timedelta(days=32), round_.submission_until)
+    return world.day(round_.registration_until, round_.submission_until)
+
+
+def _overshoot(world: World, days: dict[str, date], tail: list[str]) -> timedelta:
+    """How far the acts have to move back, so that the last of them was within the last two weeks."""
+    newest = world.on - timedelta(days=world.rng.randint(1, 13))
+    return max(days[tail[-1]] - newest, timedelta()) if tail else timedelta()
+
+
+def _steps(world: World, journey: Journey, staff: Staff) -> list[Step]:
+    steps, state = [], ""
+    for act, at in journey.acts.items():
+        move = BY_ACT.get(act)
+        new = move.target if move else State.INVITED
+        actor = _actor(act)
+        reason = world.one_of(world.texts[REASONS[act]]) if act in REASONS else ""
+        by = {Actor.CENTRE: journey.lead, Actor.AUDITOR: journey.auditor, Actor.MINISTRY: staff.ministry}[actor]
+        steps.append(Step(case=journey.case, act=act, old=state, new=new, actor=actor, by=by, at=at, reason=reason))
+        state = new
+    return steps
+
+
+def _actor(act: str) -> Actor:
+    if act not in BY_ACT:
+        return Actor.MINISTRY
+    return Actor.CENTRE if Actor.CENTRE in BY_ACT[act].actors else max(BY_ACT[act].actors)

@@ -1,0 +1,114 @@
+"""The correspondence: written by the same templates as ever, sent long ago; a few letters wait or came back."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.db.models import CharField, F, Value
+from django.db.models.functions import Cast, Concat
+from django.utils import timezone
+
+from centres import post
+from centres.models import Letter, LetterState
+from certification import reminders
+from certification.models import Chain, Outcome, Query, ReminderRule, Round, Seal, SiteVisit, Step
+from certification.rules.moves import BY_ACT
+from certification.rules.reminders import due_day
+from config.demo.journeys import Journey
+from config.demo.reviews import is_running
+from config.demo.world import World
+
+REMINDED_FOR = timedelta(days=150)
+FAILED, RETRIED, WAITING = 3, 2, 4
+REFUSED = "550 5.1.1 Recipient address rejected: User unknown in virtual mailbox table"
+BUSY = "451 4.7.1 Greylisting in action, please try again later"
+ANSWERED_IN = timedelta(minutes=2)
+
+
+def make_letters(world: World, journeys: list[Journey]) -> None:
+    """The letters of every step in the running rounds, the awards of the last one, and reminders."""
+    running = [journey for journey in journeys if is_running(world, journey.case.round)]
+    last = [journey for journey in journeys if journey.case.round.results_until.year == world.year - 1]
+    facts = _Facts(running, last)
+    by_day: dict[date, list[tuple[Step, post.Occasion]]] = defaultdict(list)
+    for journey in running:
+        _collect(by_day, facts, journey.steps)
+    for journey in last:
+        _collect(by_day, facts, [step for step in journey.steps if step.act in {"award", "decline"}])
+    for pairs in by_day.values():
+        post.write_all([occasion for _, occasion in pairs], at=max(step.at for step, _ in pairs))
+    _write_reminders(world)
+
+
+class _Facts:
+    """What the letters speak of besides the case, by the key of the case."""
+
+    def __init__(self, *groups: list[Journey]) -> None:
+        cases = [journey.case.pk for group in groups for journey in group]
+        self.query = {each.case_id: each for each in Query.objects.filter(case__in=cases)}
+        self.visit = {each.case_id: each for each in SiteVisit.objects.filter(case__in=cases)}
+        self.seal = {each.case_id: each for each in Seal.objects.filter(case__in=cases)}
+        self.outcome = {each.case_id: each for each in Outcome.objects.filter(case__in=cases)}
+
+    def of(self, case_id: int) -> dict[str, object]:
+        return {name: of_case[case_id] for name, of_case in vars(self).items() if case_id in of_case}
+
+
+def _collect(by_day: dict[date, list[tuple[Step, post.Occasion]]], facts: _Facts, steps: list[Step]) -> None:
+    for step in steps:
+        for occasion in _occasion(step, facts):
+            by_day[timezone.localdate(step.at)].append((step, occasion))
+
+
+def _occasion(step: Step, facts: _Facts) -> Iterator[post.Occasion]:
+    """As the acts name it, so that none of them ever writes it again."""
+    template = BY_ACT[step.act].letter if step.act in BY_ACT else "case_invited"
+    if template:
+        context = {"case": step.case, "step": step, **facts.of(step.case_id)}
+        yield post.Occasion(step.case.centre, template, f"step-{step.pk}", context)
+
+
+def _write_reminders(world: World) -> None:
+    """Those of the last months on the days they fell due, and what today brings."""
+    for day in sorted({*_due_days(world), world.on}):
+        reminders.write_due(day, at=world.moment(day))
+
+
+def _due_days(world: World) -> Iterator[date]:
+    ends = {date(year, 7, 31) for year in (world.year, world.year + 1)}
+    rounds = [round_ for round_ in Round.objects.exclude(opened_at=None) if is_running(world, round_)]
+    anchors = {
+        Chain.SEAL: ends,
+        Chain.REGISTRATION: {round_.registration_until for round_ in rounds},
+        Chain.SUBMISSION: {round_.submission_until for round_ in rounds},
+    }
+    for rule in ReminderRule.objects.filter(active=True):
+        for anchor in anchors.get(Chain(rule.chain), set()):
+            day = due_day(anchor, rule.offset)
+            if world.on - REMINDED_FOR <= day <= world.on:
+                yield day
+
+
+def mark_sent(world: World, *, at: datetime) -> None:
+    """Every letter was sent on its day, except for a few of the newest."""
+    host = urlsplit(settings.SITE_URL).hostname
+    Letter.objects.update(
+        state=LetterState.SENT,
+        sent_at=F("written_at") + ANSWERED_IN,
+        attempts=1,
+        message_id=Concat(Value("<letter-"), Cast("pk", CharField()), Value(f"@{host}>")),
+    )
+    newest = list(Letter.objects.order_by("-written_at", "-pk").values_list("pk", flat=True)[:60])
+    failed, retried, waiting = _picked(world, newest)
+    Letter.objects.filter(pk__in=failed).update(state=LetterState.FAILED, sent_at=None, error=REFUSED)
+    Letter.objects.filter(pk__in=retried).update(
+        state=LetterState.RETRYING, sent_at=None, error=BUSY, retry_after=at + timedelta(hours=4)
+    )
+    Letter.objects.filter(pk__in=waiting).update(state=LetterState.QUEUED, sent_at=None, attempts=0, message_id="")
+
+
+def _picked(world: World, newest: list[int]) -> tuple[list[int], list[int], list[int]]:
+    picked = world.rng.sample(newest, min(len(newest), FAILED + RETRIED + WAITING))
+    return picked[:FAILED], picked[FAILED : FAILED + RETRIED], picked[FAILED + RETRIED :]

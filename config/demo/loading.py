@@ -1,0 +1,100 @@
+"""Loading the demo data, whole or not at all."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from random import Random
+
+import pghistory
+from django.db import connection, transaction
+
+from accounts.models import User
+from centres.models import FamilyCentre, YouthOffice
+from certification.catalogue import load_catalogue
+from config.demo import showcase
+from config.demo.fates import LEAST, decide
+from config.demo.journeys import make_journeys
+from config.demo.letters import make_letters, mark_sent
+from config.demo.people import make_staff
+from config.demo.register import make_register
+from config.demo.reviews import Questions, make_reviews
+from config.demo.rounds import make_rounds
+from config.demo.seals import make_seals
+from config.demo.storing import store_register
+from config.demo.world import World
+
+Progress = Callable[[str], None]
+
+
+class TooFewError(Exception):
+    """Not every state of a case would be there; the text may be shown to the person."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What to load: the same seed on the same day gives the same data, apart from secrets such as public ids."""
+
+    centres: int
+    seed: int
+    on: date
+    at: datetime
+
+
+STAGES = (
+    "Kriterien und Personen",
+    "Familienzentren",
+    "Runden und Fälle",
+    "Gütesiegel",
+    "Antworten und Urteile",
+    "Vorzeigefälle",
+    "Briefe",
+    "Suche",
+)
+
+
+def is_loaded() -> bool:
+    """Whether anybody's data is there; the demo data never mixes with it."""
+    return any(model.objects.exists() for model in (User, YouthOffice, FamilyCentre))
+
+
+def load(wanted: Wanted, *, progress: Progress = lambda _: None) -> None:
+    """Load everything into an empty database; `progress` hears of each stage as it begins. Raises TooFewError."""
+    if wanted.centres < LEAST:
+        raise TooFewError(f"Bitte laden Sie mindestens {LEAST} Familienzentren, damit jeder Stand vorkommt.")
+    with transaction.atomic(), pghistory.context(command="load_demo"):
+        _spare_the_triggers()
+        _load(wanted, progress)
+
+
+def _spare_the_triggers() -> None:
+    """The history triggers ask for this setting and for the context; each unset one costs an exception per row."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('pgtrigger.ignore', '{}', true)")
+
+
+def _load(wanted: Wanted, progress: Progress) -> None:
+    stages = iter(STAGES)
+    world = World(Random(wanted.seed), wanted.on)  # noqa: S311 — demo data, no secrets
+    progress(next(stages))
+    edition, _ = load_catalogue()
+    questions = Questions.of(edition)
+    staff = make_staff(world)
+    progress(next(stages))
+    register = make_register(world, wanted.centres)
+    fates = decide(world, register.homes)
+    cast = showcase.choose(fates, staff)
+    store_register(world, register, fates)
+    progress(next(stages))
+    rounds = make_rounds(world, fates, edition, staff.ministry)
+    journeys = make_journeys(world, fates, rounds, staff)
+    progress(next(stages))
+    make_seals(world, fates, journeys, staff)
+    progress(next(stages))
+    make_reviews(world, journeys, questions, staff)
+    progress(next(stages))
+    showcase.stage(world, cast, journeys, questions, staff)
+    progress(next(stages))
+    make_letters(world, journeys)
+    mark_sent(world, at=wanted.at)
+    progress(next(stages))
+    FamilyCentre.objects.all().refresh_search()

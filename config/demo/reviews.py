@@ -1,0 +1,195 @@
+"""What is in the cases: answers, verdicts, grades, outcomes, queries and visits."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import chain
+
+from django.utils import timezone
+
+from certification.models import (
+    Answer,
+    Area,
+    AreaResult,
+    Edition,
+    Finding,
+    Outcome,
+    Part,
+    Query,
+    Round,
+    SiteVisit,
+    Verdict,
+)
+from certification.models.case import VisitMode
+from certification.models.catalogue import Group, Tier
+from certification.models.review import Claimed, Grade
+from certification.rules.moves import State
+from config.demo.journeys import Journey
+from config.demo.people import Staff
+from config.demo.world import Thing, World
+
+WRITING_SHARE = 0.35  # of the registered centres have begun to answer
+DONE = {State.RECOMMENDED, State.AWARDED, State.NOT_AWARDED}
+BATCH = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class Questions:
+    """The parts of the edition in their order, by number of the criterion, and the areas."""
+
+    parts: list[Part]
+    areas: list[Area]
+
+    @classmethod
+    def of(cls, edition: Edition) -> "Questions":
+        parts = Part.objects.filter(criterion__area__edition=edition).select_related("criterion__area")
+        order = ("criterion__area__number", "criterion__position", "pk")
+        return cls(list(parts.order_by(*order)), list(edition.areas.order_by("number")))
+
+
+def make_reviews(world: World, journeys: list[Journey], questions: Questions, staff: Staff) -> None:
+    """What people wrote. Closed rounds keep grades of the last one, and their outcomes; the papers are gone."""
+    running = [journey for journey in journeys if is_running(world, journey.case.round)]
+    last = [journey for journey in journeys if journey.case.round.results_until.year == world.year - 1]
+    graded = [journey for journey in (*running, *last) if journey.state in DONE]
+    Answer.objects.bulk_create(_flat(answers(world, j, questions) for j in running), batch_size=BATCH)
+    Finding.objects.bulk_create(_flat(findings(world, j, questions) for j in running), batch_size=BATCH)
+    AreaResult.objects.bulk_create(_flat(grades(world, j, questions) for j in graded), batch_size=BATCH)
+    Outcome.objects.bulk_create(_flat(outcomes(world, j, staff) for j in journeys), batch_size=BATCH)
+    Query.objects.bulk_create(_flat(queries(world, j) for j in journeys), batch_size=BATCH)
+    SiteVisit.objects.bulk_create(_flat(visits(world, j) for j in journeys), batch_size=BATCH)
+
+
+def is_running(world: World, round_: Round) -> bool:
+    return round_.results_until >= world.on
+
+
+def _flat(groups: Iterable[Iterable[Thing]]) -> Iterator[Thing]:
+    return chain.from_iterable(groups)
+
+
+def answers(world: World, journey: Journey, questions: Questions) -> Iterator[Answer]:
+    """Everything from centres that have handed in; of those that write, the areas they got to."""
+    until = journey.acts.get("submit") or timezone.make_aware(datetime.combine(world.on, datetime.min.time()))
+    share = 1.0
+    if "submit" not in journey.acts:
+        writes = journey.state == State.REGISTERED and world.chance(WRITING_SHARE)
+        share = world.rng.uniform(0.1, 0.9) if writes else 0.0
+    if journey.fate.pinned and journey.state == State.REGISTERED:
+        share = 0.5
+    for number, part in enumerate(questions.parts[: round(share * len(questions.parts))]):
+        yield answer(world, journey, part, until - timedelta(days=2 + number // 9, minutes=number))
+
+
+def answer(world: World, journey: Journey, part: Part, at: datetime) -> Answer:
+    value = _claimed(world, part)
+    counts = _counts(world, part) if value == Claimed.YES else (None, None)
+    return Answer(
+        case=journey.case,
+        part=part,
+        value=value,
+        text=world.one_of(world.texts["answers"]) if world.chance(0.3) else "",
+        first_half=counts[0],
+        second_half=counts[1],
+        saved_at=max(at, journey.acts["register"]),
+        saved_by=journey.lead,
+    )
+
+
+def _claimed(world: World, part: Part) -> Claimed:
+    basic = part.criterion.tier == Tier.BASIC
+    weights = (92, 5, 3) if basic else (66, 14, 20)
+    return Claimed(world.rng.choices(Claimed.values, weights)[0])
+
+
+def _counts(world: World, part: Part) -> tuple[int | None, int | None]:
+    if not part.counted:
+        return None, None
+    least = part.times or 1
+    return least + world.rng.randint(0, 2), least + world.rng.randint(0, 2)
+
+
+def findings(world: World, journey: Journey, questions: Questions) -> Iterator[Finding]:
+    """Half of the parts while papers are looked through, all of them once the visit was made."""
+    begun = journey.acts.get("start_review")
+    if begun is None:
+        return
+    done = journey.state in DONE | {State.VISITED}
+    parts = questions.parts if done else questions.parts[: world.rng.randint(20, 70)]
+    for part in parts:
+        verdict = _verdict(world, journey, part)
+        note = world.one_of(world.texts["notes"]) if world.chance(0.1) else ""
+        yield Finding(
+            case=journey.case, part=part, verdict=verdict, note=note, saved_at=begun, saved_by=journey.auditor
+        )
+
+
+def _verdict(world: World, journey: Journey, part: Part) -> Verdict:
+    """Sure to reach the least where the case was won, and to miss it where it was lost."""
+    criterion = part.criterion
+    lost = journey.state == State.NOT_AWARDED and criterion.area.group == Group.PERFORMANCE
+    if criterion.tier == Tier.BASIC:
+        return Verdict.NOT_MET if lost and criterion.position > 2 else Verdict.MET
+    return Verdict.NOT_MET if lost or world.chance(0.25) else Verdict.MET
+
+
+def grades(world: World, journey: Journey, questions: Questions) -> Iterator[AreaResult]:
+    for area in questions.areas:
+        lost = journey.state == State.NOT_AWARDED and area.group == Group.PERFORMANCE
+        grade = Grade.NOT_MET if lost else Grade(world.rng.choices(Grade.values[:3], (35, 50, 15))[0])
+        yield AreaResult(case=journey.case, area=area, grade=grade, text=world.one_of(world.texts[grade]))
+
+
+def outcomes(world: World, journey: Journey, staff: Staff) -> Iterator[Outcome]:
+    """Whoever did not recommend has released it, where the ministry has decided."""
+    if journey.state not in DONE:
+        return
+    recommended_at = journey.acts.get("recommend") or journey.acts["recommend_without_visit"]
+    eligible = journey.state != State.NOT_AWARDED
+    decided = journey.state != State.RECOMMENDED
+    texts = world.texts["closing_eligible" if eligible else "closing_not_eligible"]
+    yield Outcome(
+        case=journey.case,
+        eligible=eligible,
+        computed=eligible,
+        closing_text=world.one_of(texts),
+        recommended_by=journey.auditor,
+        recommended_at=recommended_at,
+        released_by=(staff.auditor if journey.auditor == staff.second else staff.second) if decided else None,
+        released_at=world.moment(timezone.localdate(recommended_at) + timedelta(days=3)) if decided else None,
+    )
+
+
+def queries(world: World, journey: Journey) -> Iterator[Query]:
+    asked_at, answered_at = journey.acts.get("ask"), journey.acts.get("answer")
+    if asked_at is None:
+        return
+    yield Query(
+        case=journey.case,
+        text=world.one_of(world.texts["questions"]),
+        due_on=timezone.localdate(asked_at) + timedelta(days=14),
+        asked_at=asked_at,
+        asked_by=journey.auditor,
+        answer=world.one_of(world.texts["replies"]) if answered_at else "",
+        answered_at=answered_at,
+        answered_by=journey.lead if answered_at else None,
+    )
+
+
+def visits(world: World, journey: Journey) -> Iterator[SiteVisit]:
+    """Recorded on the day it was held, or still to come."""
+    if "agree_visit" not in journey.acts:
+        return
+    recorded_at = journey.acts.get("record_visit")
+    if recorded_at:
+        starts_at = max(recorded_at - timedelta(hours=4), journey.acts["agree_visit"] + timedelta(days=1))
+    else:
+        starts_at = world.moment(world.on + timedelta(days=world.rng.randint(5, 25)))
+    yield SiteVisit(
+        case=journey.case,
+        starts_at=starts_at,
+        mode=VisitMode.VIDEO if world.chance(0.08) else VisitMode.ON_SITE,
+        visitor=journey.auditor,
+        held_on=timezone.localdate(recorded_at) if recorded_at else None,
+        record=world.one_of(world.texts["records"]) if recorded_at else "",
+    )

@@ -1,0 +1,135 @@
+"""The few centres and cases people look at first. Their cases move by the acts themselves."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from centres.models import CentreKind, Membership, MembershipRole
+from certification import certificates, workflow
+from certification.models import Answer, AreaResult, Case, Finding, Procedure, Seal
+from certification.rules.moves import State
+from config.demo import reviews
+from config.demo.fates import Fate, Story
+from config.demo.journeys import Journey
+from config.demo.people import Staff
+from config.demo.reviews import Questions
+from config.demo.world import World
+
+PRINTED = 12  # certificates of the last round
+
+
+@dataclass(frozen=True, slots=True)
+class Cast:
+    """`busy` and `calm` belong to the account of the lead; `orphan` has just lost its lead."""
+
+    busy: Fate
+    calm: Fate
+    orphan: Fate
+    recommended: Fate
+    released: Fate
+
+
+def choose(fates: list[Fate], staff: Staff) -> Cast:
+    """Gives the two centres to the lead; to be called before anything is stored."""
+    busy, orphan, recommended, released = _registered(fates)
+    calm = _calm(fates, busy)
+    busy.home.lead = calm.home.lead = staff.lead
+    busy.home.centre.lead_name = calm.home.centre.lead_name = staff.lead.name
+    return Cast(busy, calm, orphan, recommended, released)
+
+
+def _registered(fates: list[Fate]) -> list[Fate]:
+    """Single centres first."""
+    pinned = [fate for fate in fates if fate.pinned and fate.state == State.REGISTERED]
+    return sorted(pinned, key=lambda fate: fate.home.centre.kind != CentreKind.SINGLE)[:4]
+
+
+def _calm(fates: list[Fate], busy: Fate) -> Fate:
+    """With the seal that lasts longest, if possible in the town of the other."""
+    resting = [fate for fate in fates if fate.story == Story.RESTING and fate.home.centre.kind == CentreKind.SINGLE]
+    office = busy.home.centre.youth_office
+    return max(resting, key=lambda fate: (fate.home.centre.youth_office is office, fate.seal_end or 0))
+
+
+def stage(world: World, cast: Cast, journeys: list[Journey], questions: Questions, staff: Staff) -> None:
+    """The people come and go, and two cases move on: one waits for a second person, one for the ministry."""
+    memberships = Membership.objects.filter(user=cast.orphan.home.lead)
+    memberships.update(ends_on=world.on - timedelta(days=3))
+    Membership.objects.create(
+        centre=cast.busy.home.centre,
+        user=staff.deputy,
+        role=MembershipRole.DEPUTY,
+        starts_on=world.on - timedelta(days=400),
+    )
+    of_centre = {journey.case.centre_id: journey for journey in journeys}
+    _recommended(world, of_centre[cast.recommended.home.centre.pk], questions, staff)
+    _released(world, of_centre[cast.released.home.centre.pk], questions, staff)
+    _order_certificates(world, cast)
+
+
+def _recommended(world: World, journey: Journey, questions: Questions, staff: Staff) -> None:
+    """Sent back once, recommended anew, now waiting for the second person."""
+    case = _visited(world, journey, questions, staff)
+    sent_back = "Bitte begründen Sie die Bewertung von Bereich 5 genauer."
+    workflow.send_back(case, by=staff.second, at=_ago(world, 6), reason=sent_back)
+    workflow.recommend_without_visit(
+        case,
+        by=staff.auditor,
+        at=_ago(world, 2),
+        reason="Die Begehung hat schon stattgefunden.",
+        eligible=True,
+        closing_text=world.texts["closing_eligible"][1],
+    )
+
+
+def _released(world: World, journey: Journey, questions: Questions, staff: Staff) -> None:
+    case = _visited(world, journey, questions, staff)
+    workflow.release(case, by=staff.second, at=_ago(world, 4))
+
+
+def _visited(world: World, journey: Journey, questions: Questions, staff: Staff) -> Case:
+    """From the half-written answers through query and visit to a recommendation."""
+    case, lead, auditor = journey.case, journey.lead, staff.auditor
+    _complete(world, journey, questions)
+    workflow.submit(case, by=lead, at=_ago(world, 46))
+    workflow.start_review(case, by=auditor, at=_ago(world, 41))
+    due_on = world.on - timedelta(days=25)
+    workflow.ask(case, by=auditor, at=_ago(world, 38), text=world.texts["questions"][0], due_on=due_on)
+    workflow.answer(case, by=lead, at=_ago(world, 33), text=world.texts["replies"][0])
+    held_at = _ago(world, 17)
+    workflow.agree_visit(case, by=auditor, at=_ago(world, 29), starts_at=held_at)
+    record = world.texts["records"][0]
+    workflow.record_visit(case, by=auditor, at=held_at + timedelta(hours=5), held_on=held_at.date(), record=record)
+    _judge(world, replace(journey, case=Case.objects.get(pk=case.pk), auditor=auditor), questions)
+    closing = world.texts["closing_eligible"][0]
+    workflow.recommend(case, by=auditor, at=_ago(world, 10), eligible=True, closing_text=closing)
+    return case
+
+
+def _ago(world: World, days: int) -> datetime:
+    return world.moment(world.on - timedelta(days=days))
+
+
+def _complete(world: World, journey: Journey, questions: Questions) -> None:
+    answered = set(Answer.objects.filter(case=journey.case).values_list("part", flat=True))
+    missing = [part for part in questions.parts if part.pk not in answered]
+    Answer.objects.bulk_create(reviews.answer(world, journey, part, _ago(world, 50)) for part in missing)
+
+
+def _judge(world: World, journey: Journey, questions: Questions) -> None:
+    journey.acts = {**journey.acts, "start_review": _ago(world, 16)}
+    Finding.objects.bulk_create(reviews.findings(world, journey, questions))
+    AreaResult.objects.bulk_create(reviews.grades(world, journey, questions))
+
+
+def _order_certificates(world: World, cast: Cast) -> None:
+    """For the lead's calm centre, for the newest seals, and for a few of the last round."""
+    standing = Seal.objects.standing().order_by("centre__certification_number")
+    by_case = standing.filter(case__round__procedure=Procedure.RENEWAL)
+    year = world.year
+    ordered = [
+        *standing.filter(centre=cast.calm.home.centre, valid_through__gte=world.on)[:1],
+        *by_case.filter(case__round__seal_end__year=year),
+        *by_case.filter(case__round__seal_end__year=year - 1)[:PRINTED],
+    ]
+    for seal in ordered:
+        certificates.order(seal, at=world.moment(seal.awarded_on))
