@@ -39,9 +39,8 @@ def _missing(*, migrated: bool) -> Iterator[str]:
         if migrated and executor.migration_plan(executor.loader.graph.leaf_nodes()):
             yield "migrations"
     except OperationalError:
-        yield "database"
-    finally:
         connection.close()
+        yield "database"
     try:
         with app.connection_for_write(connect_timeout=5) as broker:
             broker.ensure_connection(max_retries=1, interval_start=0)
