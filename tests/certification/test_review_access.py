@@ -5,6 +5,7 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import Role
+from certification.models import Case
 from certification.rules.moves import State
 from certification.urls import review
 from tests.certification.moves import case_in
@@ -14,39 +15,41 @@ from tests.factories.centres import MembershipFactory
 
 pytestmark = pytest.mark.django_db
 PAGES = [(pattern.name, len(pattern.pattern.converters)) for pattern in review.urlpatterns]
-STRANGERS = [Role.MINISTRY, Role.SERVICE_OFFICE, Role.CENTRE]
 
 
-def address(page: str, numbers: int, case_pk: int) -> str:
-    return reverse(f"review:{page}", args=[case_pk, 1][:numbers])
+def addresses(case_pk: int) -> dict[str, str]:
+    return {name: reverse(f"review:{name}", args=[case_pk, 1][:numbers]) for name, numbers in PAGES}
 
 
-@pytest.mark.parametrize(("page", "numbers"), PAGES)
-@pytest.mark.parametrize("role", STRANGERS)
-def test_no_page_exists_for_other_roles(page: str, numbers: int, role: Role) -> None:
-    case = case_in(State.RECOMMENDED)
+@pytest.fixture
+def case() -> Case:
+    return case_in(State.RECOMMENDED)
+
+
+@pytest.mark.parametrize("role", [Role.MINISTRY, Role.SERVICE_OFFICE, Role.CENTRE])
+def test_no_page_exists_for_other_roles(case: Case, role: Role) -> None:
     user = UserFactory.create(role=role)
     if role == Role.CENTRE:
         MembershipFactory.create(centre=case.centre, user=user)
+    client, pages = signed_in(user), addresses(case.pk)
 
-    client = signed_in(user)
-
-    assert client.get(address(page, numbers, case.pk)).status_code == 404
-    assert client.post(address(page, numbers, case.pk), {"reason": "Nein."}).status_code in {404, 405}
-
-
-@pytest.mark.parametrize(("page", "numbers"), PAGES)
-def test_every_page_asks_strangers_to_sign_in(page: str, numbers: int) -> None:
-    case = case_in(State.RECOMMENDED)
-
-    response = Client().get(address(page, numbers, case.pk))
-
-    assert response.url.startswith(reverse("account_login"))
+    assert {name: client.get(url).status_code for name, url in pages.items()} == dict.fromkeys(pages, 404)
+    assert {client.post(url, {"reason": "Nein."}).status_code for url in pages.values()} <= {404, 405}
 
 
-@pytest.mark.parametrize(("page", "numbers"), [each for each in PAGES if each[1]])
-def test_a_case_that_does_not_exist_is_not_found(page: str, numbers: int) -> None:
-    assert signed_in(auditor()).get(address(page, numbers, 0)).status_code == 404
+def test_strangers_are_asked_to_sign_in(case: Case) -> None:
+    pages = addresses(case.pk)
+
+    places = {name: Client().get(url).url for name, url in pages.items()}
+
+    assert places == {name: f"{reverse('account_login')}?next={url}" for name, url in pages.items()}
+
+
+def test_a_case_that_does_not_exist_is_not_found() -> None:
+    client, pages = signed_in(auditor()), addresses(0)
+    del pages["home"]
+
+    assert {name: client.get(url).status_code for name, url in pages.items()} == dict.fromkeys(pages, 404)
 
 
 @pytest.mark.parametrize("state", State)

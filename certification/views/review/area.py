@@ -10,7 +10,7 @@ from certification.findings import REVIEWING, AreaReview, ConflictError, last_sa
 from certification.forms.area import AreaForm
 from certification.models import Area, Case
 from certification.models.review import Grade
-from certification.progress import open_parts, progress_of
+from certification.progress import AreaProgress, Progress, open_parts, progress_of
 from certification.views.review.access import AuditorRequest, on_case
 from certification.views.review.next_step import page_of, place_of
 from certification.views.review.sheet import parts_of, sheets
@@ -46,8 +46,8 @@ def _save(request: AuditorRequest, case: Case, area: Area, form: AreaForm) -> No
 
 def _saved(request: AuditorRequest, case: Case, area: Area) -> HttpResponse:
     if request.headers.get("HX-Request"):
-        context = {"stamp": review_of(case, area).stamp, "last": last_saved(case, area), "just_now": True}
-        return render(request, "review/_saved.html", context | _count(case, area))
+        stamp, progress = review_of(case, area).stamp, _of_area(progress_of(case), area)
+        return render(request, "review/_saved.html", {"stamp": stamp, "progress": progress, "just_now": True})
     messages.success(request, f"Bereich {area.number} ist gespeichert.")
     return redirect(_after(request, case, area))
 
@@ -60,7 +60,7 @@ def _after(request: AuditorRequest, case: Case, area: Area) -> str:
     still_open = list(open_parts(case))
     if first := next((p for p in still_open if p.criterion.area_id == area.pk), None):
         return place_of(case, first)
-    if any(a.area.pk == area.pk and not a.grade for a in progress_of(case).areas):
+    if not _of_area(progress_of(case), area).grade:
         return here
     behind = [p for p in still_open if p.criterion.area.number > area.number] or still_open
     return place_of(case, behind[0]) if behind else page_of(case, "case")
@@ -72,20 +72,23 @@ def _show(
     """What the person typed stays; the stamp moves on only once they have been told of the other's work."""
     quietly = bool(request.headers.get("HX-Request"))
     seen = form["seen"].value() if form.is_bound else stored.stamp
+    progress = progress_of(case)
     context = {
         "stamp": stored.stamp if conflict and not quietly else seen,
         "conflict": conflict,
         "last": last_saved(case, area),
         "form": form,
-        **_count(case, area),
+        "progress": _of_area(progress, area),
     }
     if quietly:
         return render(request, "review/_saved.html", context)
-    return render(request, "review/area.html", context | _page(case, area, form, stored if conflict else None))
+    return render(
+        request, "review/area.html", context | _page(case, area, form, progress, stored if conflict else None)
+    )
 
 
-def _page(case: Case, area: Area, form: AreaForm, stored: AreaReview | None) -> dict[str, Any]:
-    numbers = [each.area.number for each in progress_of(case).areas]
+def _page(case: Case, area: Area, form: AreaForm, progress: Progress, stored: AreaReview | None) -> dict[str, Any]:
+    numbers = [each.area.number for each in progress.areas]
     return {
         "case": case,
         "area": area,
@@ -103,5 +106,5 @@ def _label(grade: str) -> str:
     return Grade(grade).label if grade in Grade.values else ""
 
 
-def _count(case: Case, area: Area) -> dict[str, Any]:
-    return {"progress": next(each for each in progress_of(case).areas if each.area.pk == area.pk)}
+def _of_area(progress: Progress, area: Area) -> AreaProgress:
+    return next(each for each in progress.areas if each.area.pk == area.pk)

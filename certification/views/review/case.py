@@ -92,7 +92,7 @@ def _facts(case: Case) -> list[tuple[str, str]]:
         ("Form", centre.get_kind_display()),
         (
             "Einrichtungen" if len(facilities) > 1 else "Einrichtung",
-            "\n".join(f"{f.name}, {f.address}" for f in facilities),
+            "\n\n".join(f"{f.name}, {f.address}" for f in facilities),
         ),
         ("Träger", ", ".join(dict.fromkeys(f.provider.name for f in facilities if f.provider))),
         ("Jugendamt", f"{office.name} ({office.regional})"),

@@ -7,14 +7,15 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.dateparse import parse_date
 from django.views.decorators.http import require_http_methods
 
 from certification import sealing, workflow
 from certification.forms.review import RecommendForm, RecommendWithoutVisitForm, ReleaseForm, SendBackForm
-from certification.models import AreaResult, Case, Outcome
-from certification.progress import open_parts, progress_of
+from certification.models import AreaResult, Case, Criterion, Outcome
+from certification.progress import Progress, open_parts, progress_of
 from certification.rules.moves import State
 from certification.rules.scoring import Result
 from certification.scoring import result_of
@@ -117,12 +118,24 @@ def _aid(request: AuditorRequest, case: Case, result: Result) -> dict[str, Any]:
     progress, first_open = progress_of(case), open_parts(case).first()
     return {
         "result": result,
-        "unmet": [e for e in result.explained.values() if not e.met],
+        "unmet": _unmet(case, result),
         "progress": progress,
-        "first_open": place_of(case, first_open) if first_open else "",
+        "first_open": place_of(case, first_open) if first_open else _first_ungraded(case, progress),
         "grades": AreaResult.objects.filter(case=case).select_related("area").order_by("area__number"),
         **_award_preview(case, _day(request.POST.get("tag") or request.GET.get("tag", "")) or timezone.localdate()),
     }
+
+
+def _first_ungraded(case: Case, progress: Progress) -> str:
+    numbers = [each.area.number for each in progress.ungraded]
+    return reverse("review:area", args=[case.pk, numbers[0]]) + "#bewertung" if numbers else ""
+
+
+def _unmet(case: Case, result: Result) -> list[dict[str, Any]]:
+    """Criteria not met with what is missing, where it is more than the criterion itself."""
+    criteria = Criterion.objects.filter(area__edition=case.round.edition_id).order_by("area__number", "position")
+    unmet = [(criterion, result.explained[criterion.code]) for criterion in criteria]
+    return [{"criterion": c, "missing": e.missing if e.children else ""} for c, e in unmet if not e.met]
 
 
 def _day(text: str) -> date | None:

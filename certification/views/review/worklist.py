@@ -21,16 +21,17 @@ def home(request: AuditorRequest) -> HttpResponse:
     narrowing = WorklistFilter(request.GET, Case.objects.visible_to(user, on=today).open())
     tab = tab_named(request.GET.get("liste"))
     chosen = narrowing.form.cleaned_data if narrowing.form.is_valid() else {}
-    page = Paginator(rows(narrowing.qs, tab, user=user, today=today), PER_PAGE)
+    pages = Paginator(rows(narrowing.qs, tab, user=user, today=today), PER_PAGE)
+    page = pages.get_page(request.GET.get("seite"))
     context = {
         "tabs": _tabs(request.GET, tab.key, counts(narrowing.qs, user=user, today=today)),
         "tab": tab,
         "form": narrowing.form,
         "narrowed": any(chosen.values()),
         "filtered": any(value for name, value in chosen.items() if name != "suche"),
-        "page_obj": page.get_page(request.GET.get("seite")),
+        "page_obj": page,
+        "rows": [(case, (today - timezone.localdate(case.state_since)).days) for case in page],
         "today": today,
-        "now": timezone.now(),
     }
     return render(request, "review/worklist.html", context)
 

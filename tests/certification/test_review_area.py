@@ -1,0 +1,207 @@
+"""The page of an area: answers beside verdicts, nothing typed is lost, nobody is overwritten unseen."""
+
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
+from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
+
+from certification.catalogue import load_catalogue
+from certification.findings import AreaReview, Judgement, review_of, save_area, save_findings
+from certification.models import Answer, Area, AreaResult, Case, Criterion, Edition, Finding, Part
+from certification.rules.moves import State
+from tests.certification.moves import AT, case_in
+from tests.certification.reviewing import auditor, signed_in, url
+from tests.factories.certification import CaseFactory
+
+pytestmark = pytest.mark.django_db
+NOTHING = AreaReview().stamp
+
+
+def only_part() -> Part:
+    return Part.objects.get()
+
+
+def entered(
+    case: Case, verdict: str = "not_met", note: str = "", grade: str = "good", text: str = ""
+) -> dict[str, str]:
+    """What the form sends: what was seen, and what is chosen and typed."""
+    part = only_part()
+    seen = review_of(case, part.criterion.area).stamp
+    return {f"urteil-{part.pk}": verdict, f"notiz-{part.pk}": note, "grade": grade, "text": text, "seen": seen}
+
+
+def send(client: Client, case: Case, data: dict[str, str], *, quietly: bool = False) -> Any:
+    return client.post(url("area", case, 1), data, headers={"HX-Request": "true"} if quietly else {})
+
+
+def edition_of_80() -> Edition:
+    edition, _ = load_catalogue()
+    return edition
+
+
+def test_what_the_centre_says_stands_beside_the_verdict() -> None:
+    case = case_in(State.IN_REVIEW)
+    Answer.objects.update(value="partly", text="Jeden Dienstag von 9 bis 11 Uhr.")
+
+    response = signed_in(auditor()).get(url("area", case, 1))
+
+    assertContains(response, "<strong>teilweise</strong>")
+    assertContains(response, "Jeden Dienstag von 9 bis 11 Uhr.")
+    assertContains(response, f'value="met" id="id_urteil-{only_part().pk}_0" checked')
+
+
+def test_saving_keeps_verdict_note_grade_and_text() -> None:
+    case, me = case_in(State.IN_REVIEW), auditor()
+
+    response = send(signed_in(me), case, entered(case, note="Beleg fehlt.", text="Auf gutem Weg."))
+
+    assertRedirects(response, url("area", case, 1))
+    finding, result = Finding.objects.get(), AreaResult.objects.get()
+    assert (finding.verdict, finding.note, finding.saved_by) == ("not_met", "Beleg fehlt.", me)
+    assert (result.grade, result.text) == ("good", "Auf gutem Weg.")
+
+
+def test_a_note_without_verdict_is_refused_and_stays_on_the_page() -> None:
+    case = case_in(State.IN_REVIEW)
+
+    response = send(signed_in(auditor()), case, entered(case, verdict="", note="Bitte nachfragen.", text="Text."))
+
+    assertContains(response, "Bitte wählen Sie zu Ihrer Notiz auch ein Urteil.")
+    assertContains(response, "Bitte nachfragen.")
+    assertContains(response, "Text.")
+
+
+def test_a_text_without_grade_is_refused_and_stays_on_the_page() -> None:
+    case = case_in(State.IN_REVIEW)
+
+    response = send(signed_in(auditor()), case, entered(case, grade="", text="Auf gutem Weg."))
+
+    assertContains(response, "Bitte wählen Sie zu Ihrem Text auch eine Bewertung.")
+    assertContains(response, "Auf gutem Weg.")
+
+
+def test_the_work_of_another_is_shown_before_it_is_overwritten() -> None:
+    case, client = case_in(State.IN_REVIEW), signed_in(auditor())
+    mine = entered(case, note="von mir")
+    theirs = {only_part().pk: Judgement("met", "von ihr")}
+    area = only_part().criterion.area
+    save_findings(case, area=area, verdicts=theirs, by=auditor("Frau Weber"), at=timezone.now())
+
+    told = send(client, case, mine)
+
+    assertContains(told, "Frau Weber hat diesen Bereich gespeichert, während Sie daran gearbeitet haben.")
+    assertContains(told, "Gespeichert ist: erfüllt, Notiz: von ihr")
+    assertContains(told, "von mir")
+    assert Finding.objects.get().note == "von ihr"
+
+
+def test_whoever_was_told_may_overwrite() -> None:
+    case, client = case_in(State.IN_REVIEW), signed_in(auditor())
+    mine, area = entered(case, note="von mir"), only_part().criterion.area
+    save_findings(
+        case, area=area, verdicts={only_part().pk: Judgement("met", "von ihr")}, by=auditor("Frau Weber"), at=AT
+    )
+
+    told = send(client, case, mine)
+    send(client, case, mine | {"seen": told.context["stamp"]})
+
+    assert Finding.objects.get().note == "von mir"
+
+
+def test_quiet_saving_answers_with_the_new_stamp() -> None:
+    case, me = case_in(State.IN_REVIEW), auditor()
+
+    response = send(signed_in(me), case, entered(case, note="Beleg fehlt."), quietly=True)
+
+    assertContains(response, "eben gespeichert")
+    assertContains(response, f'name="seen" value="{review_of(case, only_part().criterion.area).stamp}"')
+    assertNotContains(response, "<html")
+
+
+def test_quiet_saving_never_moves_the_stamp_past_the_work_of_another() -> None:
+    case, client = case_in(State.IN_REVIEW), signed_in(auditor())
+    mine, area = entered(case), only_part().criterion.area
+    save_area(case, area=area, review=AreaReview(), by=auditor("Frau Weber"), at=AT)
+
+    response = send(client, case, mine, quietly=True)
+
+    assertContains(response, "Nicht gespeichert.")
+    assertContains(response, f'name="seen" value="{mine["seen"]}"')
+
+
+def test_quiet_saving_says_what_is_missing() -> None:
+    case = case_in(State.IN_REVIEW)
+
+    response = send(signed_in(auditor()), case, entered(case, verdict="", note="?"), quietly=True)
+
+    assertContains(response, "Bitte wählen Sie zu Ihrer Notiz auch ein Urteil.")
+
+
+def test_on_from_here_leads_to_the_next_open_criterion() -> None:
+    case: Case = CaseFactory.create(state=State.IN_REVIEW, round__edition=edition_of_80())
+    first, second = Criterion.objects.filter(area__number=1).order_by("position")[:2]
+    verdicts = {f"urteil-{part.pk}": "met" for part in first.parts.all()}
+
+    response = signed_in(auditor()).post(url("area", case, 1), verdicts | {"weiter": "1", "seen": NOTHING})
+
+    assert response.url == f"{url('area', case, 1)}#kriterium-{second.pk}"
+
+
+def test_on_from_a_judged_area_leads_to_its_grade_then_to_the_next_area() -> None:
+    case: Case = CaseFactory.create(state=State.IN_REVIEW, round__edition=edition_of_80())
+    parts = Part.objects.filter(criterion__area__number=1)
+    verdicts = {f"urteil-{part.pk}": "met" for part in parts} | {"weiter": "1"}
+    client = signed_in(auditor())
+
+    ungraded = client.post(url("area", case, 1), verdicts | {"seen": NOTHING})
+    seen = review_of(case, Area.objects.get(number=1)).stamp
+    graded = client.post(url("area", case, 1), verdicts | {"grade": "good", "seen": seen})
+
+    assert ungraded.url == f"{url('area', case, 1)}#bewertung"
+    assert graded.url.startswith(f"{url('area', case, 2)}#kriterium-")
+
+
+def test_on_from_the_last_verdict_leads_to_the_case() -> None:
+    case = case_in(State.IN_REVIEW)
+
+    response = send(signed_in(auditor()), case, entered(case) | {"weiter": "1"})
+
+    assert response.url == url("case", case)
+
+
+@pytest.mark.parametrize("state", [State.SUBMITTED, State.RECOMMENDED, State.AWARDED])
+def test_outside_the_review_an_area_can_only_be_read(state: State) -> None:
+    case, client = case_in(state), signed_in(auditor())
+
+    response = client.get(url("area", case, 1))
+    refused = send(client, case, entered(case))
+
+    assertContains(response, "Hier können Sie zurzeit nur lesen")
+    assertNotContains(response, 'type="radio"')
+    assert refused.status_code == 200
+    assert Finding.objects.get().verdict == "met"
+
+
+@pytest.mark.parametrize("state", [State.INVITED, State.REGISTERED])
+def test_answers_are_unseen_until_the_centre_hands_in(state: State) -> None:
+    case = case_in(state)
+
+    assert signed_in(auditor()).get(url("area", case, 1)).status_code == 404
+
+
+@pytest.mark.parametrize("address", [("case",), ("area", 1), ("recommend",)])
+def test_pages_with_80_criteria_take_few_queries(
+    address: tuple[Any, ...], django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    case: Case = CaseFactory.create(state=State.IN_REVIEW, round__edition=edition_of_80())
+    me = auditor()
+    for part in Part.objects.all():
+        Answer.objects.create(case=case, part=part, value="yes", saved_at=AT, saved_by=me)
+        Finding.objects.create(case=case, part=part, verdict="met", saved_at=AT, saved_by=me)
+    client = signed_in(me)
+
+    with django_assert_max_num_queries(25):
+        client.get(url(address[0], case, *address[1:]))

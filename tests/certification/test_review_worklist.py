@@ -1,0 +1,169 @@
+"""The worklist: what waits, for whom and since when."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
+from pytest_django.asserts import assertContains
+
+from accounts.models import User
+from certification.models import Case, Outcome, Procedure, Query, SiteVisit
+from certification.rules.moves import State
+from tests.certification.moves import AT
+from tests.certification.reviewing import auditor, signed_in
+from tests.factories.centres import FamilyCentreFactory, NetworkFactory, YouthOfficeFactory
+from tests.factories.certification import CaseFactory, RoundFactory
+
+pytestmark = pytest.mark.django_db
+HOME = reverse("review:home")
+TODAY = timezone.localdate
+
+
+def shown(user: User, **query: Any) -> list[Case]:
+    return list(signed_in(user).get(HOME, query).context["page_obj"])
+
+
+def queried(days: int, **fields: Any) -> Case:
+    case: Case = CaseFactory.create(state=State.QUERIED, **fields)
+    due_on = TODAY() + timedelta(days=days)
+    Query.objects.create(case=case, text="Wann?", due_on=due_on, asked_at=AT, asked_by=auditor())
+    return case
+
+
+def recommended(*, released: bool) -> Case:
+    case: Case = CaseFactory.create(state=State.RECOMMENDED)
+    release = {"released_by": auditor(), "released_at": AT} if released else {}
+    Outcome.objects.create(
+        case=case, eligible=True, computed=True, recommended_by=auditor(), recommended_at=AT, **release
+    )
+    return case
+
+
+def test_mine_are_the_open_cases_given_to_me() -> None:
+    me = auditor()
+    mine = CaseFactory.create(state=State.IN_REVIEW, auditor=me)
+    CaseFactory.create(state=State.IN_REVIEW, auditor=auditor())
+    CaseFactory.create(state=State.AWARDED, auditor=me)
+
+    assert shown(me) == [mine]
+
+
+def test_unassigned_are_those_handed_in_that_nobody_has() -> None:
+    free = CaseFactory.create(state=State.SUBMITTED)
+    CaseFactory.create(state=State.REGISTERED)
+    CaseFactory.create(state=State.IN_REVIEW, auditor=auditor())
+
+    assert shown(auditor(), liste="ohne") == [free]
+
+
+def test_waiting_for_the_centre_are_those_with_an_open_question() -> None:
+    case = queried(days=3)
+    CaseFactory.create(state=State.IN_REVIEW)
+
+    assert shown(auditor(), liste="rueckfrage") == [case]
+
+
+def test_waiting_for_release_are_recommendations_nobody_has_released() -> None:
+    case = recommended(released=False)
+    recommended(released=True)
+
+    assert shown(auditor(), liste="freigabe") == [case]
+
+
+def test_overdue_are_answers_and_records_whose_day_has_passed() -> None:
+    late = queried(days=-1)
+    queried(days=0)
+    visited: Case = CaseFactory.create(state=State.VISIT_AGREED)
+    SiteVisit.objects.create(case=visited, starts_at=timezone.now() - timedelta(days=2), visitor=auditor())
+
+    assert shown(auditor(), liste="ueberfaellig") == [late, visited]
+
+
+def test_those_that_wait_longest_come_first() -> None:
+    later = CaseFactory.create(state=State.SUBMITTED, state_since=datetime(2026, 3, 2, tzinfo=UTC))
+    earlier = CaseFactory.create(state=State.SUBMITTED, state_since=datetime(2026, 3, 1, tzinfo=UTC))
+
+    assert shown(auditor(), liste="alle") == [earlier, later]
+
+
+@pytest.mark.parametrize("search", ["0002500", "sonnen", "Sonnenschein koeln", "KÖLN"])
+def test_search_finds_number_name_and_town(search: str) -> None:
+    centre = FamilyCentreFactory.create(certification_number="0002500", name="Kita Sonnenschein")
+    case = CaseFactory.create(centre=centre)
+    CaseFactory.create(centre=FamilyCentreFactory.create(member__facility__town="Aachen"))
+
+    assert shown(auditor(), liste="alle", suche=search) == [case]
+
+
+def test_filters_narrow_to_one_of_each_kind() -> None:
+    office = YouthOfficeFactory.create(regional="LWL")
+    case: Case = CaseFactory.create(
+        centre=NetworkFactory.create(youth_office=office), round=RoundFactory.create(initial=True)
+    )
+    CaseFactory.create()
+    me = auditor()
+
+    assert shown(me, liste="alle", jugendamt=office.pk) == [case]
+    assert shown(me, liste="alle", landesjugendamt="LWL") == [case]
+    assert shown(me, liste="alle", form="network") == [case]
+    assert shown(me, liste="alle", verfahren=Procedure.INITIAL) == [case]
+    assert shown(me, liste="alle", runde=case.round.pk) == [case]
+
+
+def test_tabs_count_what_the_search_leaves() -> None:
+    queried(days=3, centre__name="Sonnenschein")
+    queried(days=3, centre__name="Regenbogen")
+
+    response = signed_in(auditor()).get(HOME, {"suche": "regen"})
+
+    assert {tab["label"]: tab["count"] for tab in response.context["tabs"]} == {
+        "Meine": 0,
+        "Ohne Zuständige": 0,
+        "Rückfrage offen": 1,
+        "Wartet auf Freigabe": 0,
+        "Überfällig": 0,
+        "Alle offenen": 1,
+    }
+
+
+def test_a_tab_keeps_the_search_and_starts_at_its_first_page() -> None:
+    response = signed_in(auditor()).get(HOME, {"suche": "köln", "seite": "3"})
+
+    assert response.context["tabs"][1]["query"] == "suche=k%C3%B6ln&liste=ohne"
+
+
+@pytest.mark.parametrize(
+    ("query", "sentence"),
+    [
+        ({}, "Für keinen offenen Fall sind Sie zuständig."),
+        ({"liste": "unbekannt"}, "Für keinen offenen Fall sind Sie zuständig."),
+        ({"suche": "nirgendwo"}, "Kein Fall gefunden"),
+        ({"liste": "freigabe"}, "Kein Vorschlag wartet auf eine zweite Person."),
+    ],
+)
+def test_an_empty_list_says_why(query: dict[str, str], sentence: str) -> None:
+    assertContains(signed_in(auditor()).get(HOME, query), sentence)
+
+
+def test_a_page_holds_fifty_cases() -> None:
+    round_ = RoundFactory.create()
+    CaseFactory.create_batch(51, round=round_, state=State.SUBMITTED)
+    me = auditor()
+
+    assert len(shown(me, liste="ohne")) == 50
+    assert len(shown(me, liste="ohne", seite=2)) == 1
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_the_worklist_takes_the_same_queries_for_any_number_of_rows(
+    rows: int, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    for _ in range(rows):
+        queried(days=3, auditor=auditor())
+    client = signed_in(auditor())
+
+    with django_assert_num_queries(9):
+        client.get(HOME, {"liste": "alle"})
