@@ -39,7 +39,7 @@ ENDED_WITHOUT = (State.MISSED, State.NOT_AWARDED, State.WITHDRAWN)
 # Among the registered: the account for trying out, the centre whose lead has left, and two that move on by acts.
 ALWAYS_THERE = (*State, *[State.SUBMITTED] * 2, State.IN_REVIEW, *[State.REGISTERED] * 4)
 COLLECTING = {
-    State.INVITED: 1.5,
+    State.INVITED: 0.3,
     State.REGISTERED: 81,
     State.SUBMITTED: 6,
     State.IN_REVIEW: 4,

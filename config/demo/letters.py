@@ -25,6 +25,7 @@ FAILED, RETRIED, WAITING = 3, 2, 4
 REFUSED = "550 5.1.1 Recipient address rejected: User unknown in virtual mailbox table"
 BUSY = "451 4.7.1 Greylisting in action, please try again later"
 ANSWERED_IN = timedelta(minutes=2)
+ByDay = dict[date, list[tuple[datetime, post.Occasion]]]
 
 
 def make_letters(world: World, journeys: list[Journey]) -> None:
@@ -32,13 +33,15 @@ def make_letters(world: World, journeys: list[Journey]) -> None:
     running = [journey for journey in journeys if is_running(world, journey.case.round)]
     last = [journey for journey in journeys if journey.case.round.results_until.year == world.year - 1]
     facts = _Facts(running, last)
-    by_day: dict[date, list[tuple[Step, post.Occasion]]] = defaultdict(list)
+    by_day: ByDay = defaultdict(list)
     for journey in running:
         _collect(by_day, facts, journey.steps)
     for journey in last:
         _collect(by_day, facts, [step for step in journey.steps if step.act in {"award", "decline"}])
+    for journey in running:
+        _collect_release(by_day, facts, journey)
     for pairs in by_day.values():
-        post.write_all([occasion for _, occasion in pairs], at=max(step.at for step, _ in pairs))
+        post.write_all([occasion for _, occasion in pairs], at=max(at for at, _ in pairs))
     _write_reminders(world)
 
 
@@ -56,10 +59,18 @@ class _Facts:
         return {name: of_case[case_id] for name, of_case in vars(self).items() if case_id in of_case}
 
 
-def _collect(by_day: dict[date, list[tuple[Step, post.Occasion]]], facts: _Facts, steps: list[Step]) -> None:
+def _collect(by_day: ByDay, facts: _Facts, steps: list[Step]) -> None:
     for step in steps:
         for occasion in _occasion(step, facts):
-            by_day[timezone.localdate(step.at)].append((step, occasion))
+            by_day[timezone.localdate(step.at)].append((step.at, occasion))
+
+
+def _collect_release(by_day: ByDay, facts: _Facts, journey: Journey) -> None:
+    outcome = facts.outcome.get(journey.case.pk)
+    if outcome and outcome.released_at:
+        key, context = f"outcome-{outcome.pk}/released", {"case": journey.case, "outcome": outcome}
+        occasion = post.Occasion(journey.case.centre, "outcome_released", key, context)
+        by_day[timezone.localdate(outcome.released_at)].append((outcome.released_at, occasion))
 
 
 def _occasion(step: Step, facts: _Facts) -> Iterator[post.Occasion]:

@@ -50,7 +50,8 @@ class Register:
 def make_register(world: World, count: int) -> Register:
     """So many centres in memory, nothing stored."""
     register = Register(world)
-    for row in csv.DictReader((FOLDER / "places.csv").open(encoding="utf-8"), delimiter=";"):
+    lines = (FOLDER / "places.csv").read_text(encoding="utf-8").splitlines()
+    for row in csv.DictReader(lines, delimiter=";"):
         _add_office(register, row)
     facilities = _numbers(200_000)
     for number in range(1, count + 1):

@@ -7,6 +7,7 @@ from itertools import chain
 
 from django.utils import timezone
 
+from accounts.models import User
 from certification.models import (
     Answer,
     Area,
@@ -141,23 +142,30 @@ def grades(world: World, journey: Journey, questions: Questions) -> Iterator[Are
 
 
 def outcomes(world: World, journey: Journey, staff: Staff) -> Iterator[Outcome]:
-    """Whoever did not recommend has released it, where the ministry has decided."""
+    """A second person has released it where the ministry has decided, and in half of the cases where it is to."""
     if journey.state not in DONE:
         return
     recommended_at = journey.acts.get("recommend") or journey.acts["recommend_without_visit"]
     eligible = journey.state != State.NOT_AWARDED
-    decided = journey.state != State.RECOMMENDED
-    texts = world.texts["closing_eligible" if eligible else "closing_not_eligible"]
+    released_at = world.moment(timezone.localdate(recommended_at) + timedelta(days=3))
+    if journey.state == State.RECOMMENDED:
+        is_released = not journey.fate.pinned and released_at.date() < world.on and world.chance(0.5)
+    else:
+        is_released = True
     yield Outcome(
         case=journey.case,
         eligible=eligible,
         computed=eligible,
-        closing_text=world.one_of(texts),
+        closing_text=world.one_of(world.texts["closing_eligible" if eligible else "closing_not_eligible"]),
         recommended_by=journey.auditor,
         recommended_at=recommended_at,
-        released_by=(staff.auditor if journey.auditor == staff.second else staff.second) if decided else None,
-        released_at=world.moment(timezone.localdate(recommended_at) + timedelta(days=3)) if decided else None,
+        released_by=_second(journey, staff) if is_released else None,
+        released_at=released_at if is_released else None,
     )
+
+
+def _second(journey: Journey, staff: Staff) -> User:
+    return staff.auditor if journey.auditor == staff.second else staff.second
 
 
 def queries(world: World, journey: Journey) -> Iterator[Query]:
@@ -167,7 +175,7 @@ def queries(world: World, journey: Journey) -> Iterator[Query]:
     yield Query(
         case=journey.case,
         text=world.one_of(world.texts["questions"]),
-        due_on=timezone.localdate(asked_at) + timedelta(days=14),
+        due_on=timezone.localdate(asked_at) + timedelta(days=world.one_of((7, 10, 14))),
         asked_at=asked_at,
         asked_by=journey.auditor,
         answer=world.one_of(world.texts["replies"]) if answered_at else "",

@@ -44,10 +44,18 @@ def _registered(fates: list[Fate]) -> list[Fate]:
 
 
 def _calm(fates: list[Fate], busy: Fate) -> Fate:
-    """With the seal that lasts longest, if possible in the town of the other."""
+    """If possible in the town of the other and of the same kind of provider, with the seal that lasts longest."""
     resting = [fate for fate in fates if fate.story == Story.RESTING and fate.home.centre.kind == CentreKind.SINGLE]
-    office = busy.home.centre.youth_office
-    return max(resting, key=lambda fate: (fate.home.centre.youth_office is office, fate.seal_end or 0))
+    office, group = busy.home.centre.youth_office, _group(busy)
+    return max(
+        resting,
+        key=lambda fate: (fate.home.centre.youth_office is office, _group(fate) == group, fate.seal_end or 0),
+    )
+
+
+def _group(fate: Fate) -> str:
+    provider = fate.home.facilities[0].provider
+    return provider.group if provider else ""
 
 
 def stage(world: World, cast: Cast, journeys: list[Journey], questions: Questions, staff: Staff) -> None:

@@ -1,0 +1,104 @@
+from datetime import date
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import connection
+from django.utils import timezone
+
+from accounts.models import User
+from centres.models import FamilyCentre, Letter
+from certification.models import Answer, Case, Round, Seal, SealEntry, Step
+from certification.rules.moves import State
+from certification.rules.rounds import problems
+from certification.rules.status import SealStatus
+from config.demo.fates import LEAST
+from config.demo.loading import Wanted, load
+from tests.factories.accounts import UserFactory
+
+ON = date(2026, 11, 22)
+
+
+def loaded(on: date = ON, seed: int = 1) -> None:
+    load(Wanted(LEAST, seed, on, timezone.now()))
+
+
+def contents() -> list[list[tuple[Any, ...]]]:
+    """What a person would see of the data; primary keys and secrets left out."""
+    number = "centre__certification_number"
+    return [
+        list(
+            FamilyCentre.objects.order_by("pk").values_list("certification_number", "name", "lead_name", "ended_on")
+        ),
+        list(Case.objects.order_by("pk").values_list(number, "round__label", "state", "state_since")),
+        list(Step.objects.order_by("pk").values_list(f"case__{number}", "act", "by__email", "at", "reason")),
+        list(Seal.objects.order_by("pk").values_list(number, "valid_from", "valid_through", "void_from")),
+        list(
+            Answer.objects.order_by("pk").values_list(f"case__{number}", "part__code", "value", "text", "first_half")
+        ),
+        list(Letter.objects.order_by("pk").values_list(number, "to", "subject", "written_at", "state")),
+    ]
+
+
+@pytest.mark.parametrize(
+    "on",
+    [
+        date(2026, 8, 1),
+        date(2027, 2, 15),
+        date(2027, 5, 30),
+        date(2027, 7, 31),
+        date(2028, 2, 29),
+    ],
+)
+def test_any_day_of_the_year_gives_lawful_data(db: None, on: date) -> None:
+    loaded(on)
+
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+    assert set(Case.objects.values_list("state", flat=True)) == set(State)
+    assert {seal.status(on) for seal in Seal.objects.all()} == set(SealStatus)
+    assert not [problem for round_ in Round.objects.all() for problem in problems(round_.dates)]
+    assert not Step.objects.filter(at__date__gt=on).exists()
+    assert not SealEntry.objects.filter(at__date__gt=on).exists()
+
+
+@pytest.mark.parametrize(("seed", "same"), [(1, True), (2, False)])
+def test_same_seed_gives_the_same_data(db: None, seed: int, same: bool) -> None:
+    loaded(seed=1)
+    first = contents()
+    _empty()
+
+    loaded(seed=seed)
+
+    assert (contents() == first) == same
+
+
+def _empty() -> None:
+    """Append-only tables too, so by TRUNCATE; the test's transaction is rolled back."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("TRUNCATE accounts_user, centres_youthoffice, centres_provider, certification_edition CASCADE")
+
+
+def test_command_does_nothing_where_there_is_data(db: None, capsys: pytest.CaptureFixture[str]) -> None:
+    UserFactory.create()
+    before = contents()
+
+    call_command("load_demo", centres=LEAST)
+
+    assert capsys.readouterr().out == "Es sind schon Daten da, nichts geladen.\n"
+    assert (contents(), User.objects.count()) == (before, 1)
+
+
+def test_command_refuses_too_few_centres(db: None) -> None:
+    with pytest.raises(CommandError, match="mindestens 60 Familienzentren"):
+        call_command("load_demo", centres=LEAST - 1)
+
+
+def test_command_shows_its_progress(db: None, capsys: pytest.CaptureFixture[str]) -> None:
+    call_command("load_demo", centres=LEAST, on=ON)
+
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0].startswith("[..............................]   0 % Kriterien und Personen")
+    assert lines[-2].startswith("[##############################] 100 % fertig")
+    assert lines[-1] == "60 Familienzentren geladen. Alle Konten haben das Passwort familienzentrum."
