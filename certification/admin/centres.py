@@ -18,7 +18,6 @@ from centres.forms import CentreUploadForm
 from centres.imports.centres import import_centres, read_centres
 from centres.imports.problems import Report
 from centres.imports.reading import Table
-from centres.models import FamilyCentre
 from certification.centre_seals import CHOICES, LABELS, NONE, with_seal
 from certification.models import Seal
 from certification.registers import SealRegister
@@ -67,6 +66,11 @@ class SealedCentreAdmin(ImportMixin, CentreAdmin):
     def seal_end(self, centre: Any) -> date | None:
         return centre.seal_through  # type: ignore[no-any-return]
 
+    def cells(self, centre: Any) -> list[str]:
+        *cells, ended = super().cells(centre)
+        end = f"{centre.seal_through:%d.%m.%Y}" if centre.seal_through else ""
+        return [*cells, self.seal(centre), end, ended]
+
     def read(self, data: bytes, options: dict[str, Any]) -> Table:
         return read_centres(data, youth_office=options["youth_office"])
 
@@ -80,7 +84,3 @@ class SealedCentreAdmin(ImportMixin, CentreAdmin):
             skip_invalid=options["skip_invalid"],
             dry_run=dry_run,
         )
-
-
-def register(site: admin.AdminSite) -> None:
-    site.register(FamilyCentre, SealedCentreAdmin)
