@@ -14,8 +14,10 @@ from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 from django.db import transaction
+from django.db.models import OuterRef, Subquery
 
-from centres.models import Letter, LetterState
+from centres.models import FamilyCentre, Letter, LetterState
+from centres.models.letter import LetterQuerySet
 
 BATCH = 100
 STUCK_AFTER = timedelta(minutes=15)
@@ -61,6 +63,17 @@ def free_stuck(*, at: datetime) -> int:
     """Letters whose worker died go back to the queue."""
     stuck = Letter.objects.filter(state=LetterState.IN_FLIGHT, claimed_at__lt=at - STUCK_AFTER)
     return stuck.update(state=LetterState.RETRYING, retry_after=at)
+
+
+def retry(letters: LetterQuerySet, *, at: datetime) -> int:
+    """Give letters that did not arrive all their tries again, from now on; the number of them.
+
+    A letter without address goes to the one its centre has by now; where there is still none, it stays as it is.
+    """
+    address = FamilyCentre.objects.filter(pk=OuterRef("centre")).values("email")
+    letters.undelivered().filter(to="", centre__isnull=False).update(to=Subquery(address))
+    addressed = letters.undelivered().exclude(to="")
+    return addressed.update(state=LetterState.RETRYING, retry_after=at, attempts=0)
 
 
 def send(letter: Letter, *, connection: BaseEmailBackend, now: Callable[[], datetime]) -> bool:

@@ -3,7 +3,7 @@ from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 
 from accounts.models import Role
-from config import feedback, pages
+from config import feedback, pages, situation
 
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 admin.site.site_title = "Familienzentrum NRW"
@@ -29,6 +29,7 @@ footer: list[URLPattern] = [
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", pages.home, name="home"),
     path("konto/", include("accounts.urls")),
+    path("admin/", admin.site.admin_view(situation.page)),  # in place of the index; its name still leads here
     path("admin/", admin.site.urls),
     # Each place below gives way to its room's urls, for example include("certification.urls.portal").
     path("portal/", include("certification.urls.portal")),

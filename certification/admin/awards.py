@@ -31,7 +31,6 @@ class AwardBatchAdmin(ReadOnlyAdmin):
     list_filter = ("awarded_on",)
     list_select_related = ("created_by",)
     ordering = ("-created_at",)
-    actions = None
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[AwardBatch]:
         counted = super().get_queryset(request).annotate(size=Count("items"), refused=Count("items", filter=REFUSED))

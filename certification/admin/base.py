@@ -15,7 +15,8 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 
-UNEXPLAINED = "Das widerspricht einem anderen Eintrag. Bitte prüfen Sie Ihre Angaben."
+from accounts.admin import TrackedAdmin
+from centres.refusals import sentence_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +60,9 @@ class Act:
     facts: Callable[[Any, date], Sequence[str]] = lambda *_: ()
 
 
-class ReadOnlyAdmin(admin.ModelAdmin):
+class ReadOnlyAdmin(TrackedAdmin):
     """A list and a page to read; what changes the object is an act, never a form of the admin."""
 
-    show_full_result_count = False
-    show_facets = admin.ShowFacets.NEVER
     list_per_page = 100
     change_form_template = "admin/certification/facts.html"
 
@@ -71,9 +70,6 @@ class ReadOnlyAdmin(admin.ModelAdmin):
         return False
 
     def has_change_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
         return False
 
     def tables(self, obj: Any) -> list[Table]:
@@ -139,7 +135,7 @@ class ActsMixin(admin.ModelAdmin):
         except act.refusals as error:
             form.add_error(None, str(error))
         except IntegrityError as error:
-            form.add_error(None, sentence_of(error, self.model))
+            form.add_error(None, sentence_of(error))
         return form.is_valid()
 
     def _ask(self, request: HttpRequest, act: Act, obj: models.Model, form: forms.Form) -> HttpResponse:
@@ -154,10 +150,3 @@ class ActsMixin(admin.ModelAdmin):
             "back_url": self.change_url(obj),
         }
         return TemplateResponse(request, "admin/certification/question.html", context)
-
-
-def sentence_of(error: IntegrityError, model: type[models.Model]) -> str:
-    """What a refusal of the database says in German: the message of the constraint it names."""
-    name = getattr(getattr(error.__cause__, "diag", None), "constraint_name", None)
-    found = (c.violation_error_message for c in model._meta.constraints if c.name == name)
-    return str(next(found, UNEXPLAINED))

@@ -62,7 +62,6 @@ class CertificateAdmin(ActsMixin, FoundByCentre, ReadOnlyAdmin):
     centre_path = "seal__centre"
     fields = ("number", "seal", "requested_at", "issued_at", "sha256", "replaces", "replaced_at", "replaced_reason")
     acts = (REPLACE,)
-    actions = None
 
     @admin.display(description="Familienzentrum", ordering="seal__centre__name_folded")
     def centre(self, obj: Certificate) -> str:

@@ -11,6 +11,7 @@ from django.utils import timezone
 from centres.models import FamilyCentre
 from certification import lateness
 from certification.models import Case, Outcome, Seal
+from certification.models.seal import SealQuerySet
 from certification.rules.moves import State
 from certification.rules.periods import long_date
 from certification.rules.status import LABELS, SealStatus, running_out_from
@@ -121,3 +122,16 @@ class SealStatusFilter(admin.SimpleListFilter):
         }
         condition = conditions.get(self.value() or "")  # type: ignore[call-overload]
         return queryset.filter(condition) if condition else queryset
+
+
+class LatestFilter(admin.SimpleListFilter):
+    """The seals that decide about running centres, as the situation page counts them."""
+
+    title = "nur das letzte je Familienzentrum"
+    parameter_name = "letztes"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Iterable[tuple[str, str]]:
+        return [("ja", "ja")]
+
+    def queryset(self, request: HttpRequest, queryset: SealQuerySet) -> SealQuerySet:
+        return queryset.latest_per_centre().filter(centre__ended_on=None) if self.value() == "ja" else queryset

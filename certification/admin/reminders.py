@@ -9,6 +9,7 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 from django.utils import timezone
 
+from accounts.admin import TrackedAdmin
 from certification import forecast, reminders
 from certification.models import Chain, ReminderRule
 from certification.rules.reminders import Offset
@@ -48,12 +49,10 @@ def _other(number: int) -> str:
 
 
 @admin.register(ReminderRule)
-class ReminderRuleAdmin(admin.ModelAdmin):
+class ReminderRuleAdmin(TrackedAdmin):
     list_display = ("words", "chain", "active")
     list_filter = ("chain", "active")
     ordering = ("chain", "months", "days")
-    show_facets = admin.ShowFacets.NEVER
-    actions = None
     fields = ("chain", "key", "months", "days", "active")
     change_list_template = "admin/certification/reminder_rules.html"
 
@@ -64,10 +63,6 @@ class ReminderRuleAdmin(admin.ModelAdmin):
     def get_readonly_fields(self, request: HttpRequest, obj: ReminderRule | None = None) -> tuple[str, ...]:
         """By chain and key the letters already written are known: both stay."""
         return ("chain", "key") if obj else ()
-
-    def has_delete_permission(self, request: HttpRequest, obj: ReminderRule | None = None) -> bool:
-        """A rule is switched off, not deleted: made anew under its key it would fall silent for old occasions."""
-        return False
 
     def get_urls(self) -> list[URLPattern]:
         preview = self.admin_site.admin_view(self.preview)

@@ -11,6 +11,7 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 
+from accounts.admin import TrackedAdmin
 from centres.models import CentreKind, FamilyCentre, RegionalYouthOffice
 from certification import opening, rounds, tasks
 from certification.admin.base import Table
@@ -21,14 +22,12 @@ OPENED = {"done": "eröffnet", "running": "wird eröffnet", "draft": "Entwurf"}
 
 
 @admin.register(Round)
-class RoundAdmin(admin.ModelAdmin):
+class RoundAdmin(TrackedAdmin):
     form = RoundForm
     list_display = ("label", "procedure", "seal_end", "registration_until", "submission_until", "stage", "in_numbers")
     list_filter = ("procedure", "edition")
     search_fields = ("label",)
     ordering = ("-results_until",)
-    show_facets = admin.ShowFacets.NEVER
-    actions = None
     change_form_template = "admin/certification/round.html"
     fieldsets = (
         (None, {"fields": ("procedure", "label", "edition", "seal_end", "year")}),
@@ -71,7 +70,8 @@ class RoundAdmin(admin.ModelAdmin):
         return {**suggested(timezone.localdate()), **super().get_changeform_initial_data(request)}
 
     def has_delete_permission(self, request: HttpRequest, obj: Round | None = None) -> bool:
-        return super().has_delete_permission(request, obj) and (obj is None or obj.confirmed_at is None)
+        """A draft may be thrown away; what was confirmed stays."""
+        return self.has_change_permission(request, obj) and obj is not None and obj.confirmed_at is None
 
     def response_add(self, request: HttpRequest, obj: Round, post_url_continue: str | None = None) -> HttpResponse:
         """Show the dates that were suggested before anything else happens."""

@@ -7,7 +7,7 @@ from django.utils.formats import date_format
 
 from certification import sealing
 from certification.admin.base import Act, ActsMixin, ReadOnlyAdmin, ReasonForm, Table, day_field
-from certification.admin.filters import FoundByCentre, SealEndFilter, SealStatusFilter
+from certification.admin.filters import FoundByCentre, LatestFilter, SealEndFilter, SealStatusFilter
 from certification.models import Certificate, Seal, SealEntry
 from certification.rules.periods import long_date
 from certification.rules.status import SealStatus
@@ -88,6 +88,7 @@ class SealAdmin(ActsMixin, FoundByCentre, ReadOnlyAdmin):
     list_filter = (
         SealStatusFilter,
         SealEndFilter,
+        LatestFilter,
         "centre__youth_office__regional",
         "centre__kind",
         ("centre__youth_office", admin.RelatedOnlyFieldListFilter),
@@ -99,7 +100,6 @@ class SealAdmin(ActsMixin, FoundByCentre, ReadOnlyAdmin):
     )  # fmt: skip
     readonly_fields = ("status_today", "reckoning")
     acts = SEAL_ACTS
-    actions = None
 
     @admin.display(description="Nummer", ordering="centre__certification_number")
     def number(self, obj: Seal) -> str:
