@@ -183,7 +183,7 @@ def _visit_agreed(s: Situation, today: date) -> NextStep:
     if s.visit_on and s.visit_on < today:
         return NextStep(NOTHING, "Die Begehung hat stattgefunden. Die Prüfung geht weiter.", waiting=ON_BODY)
     text = "Halten Sie den Termin frei und Ihre Unterlagen bereit. Wer das Gespräch führt, sollte Zeit haben."
-    return NextStep("Begehung vorbereiten", text, "", "", s.visit_on, "3 bis 4 Stunden am Tag der Begehung", BODY)
+    return NextStep("Begehung vorbereiten", text, "", "", s.visit_on, "3 bis 4 Stunden am Tag der Begehung")
 
 
 def _awarded(s: Situation) -> NextStep:

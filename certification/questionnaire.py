@@ -4,13 +4,14 @@ Every function takes a constant number of queries.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from itertools import groupby
 
 from certification.models import Answer, Area, Case, Criterion, Part
+from certification.models.catalogue import Frequency
 from certification.rules.periods import HalfYear, half_years
 from certification.rules.scoring import HALF_YEARS
 
@@ -37,6 +38,10 @@ class Item:
     def anchor(self) -> str:
         return f"kriterium-{self.criterion.pk}"
 
+    @property
+    def parts(self) -> list[Part]:
+        return [part for group in self.groups for part in group.parts]
+
 
 @dataclass(frozen=True)
 class Section:
@@ -55,7 +60,7 @@ class Section:
 
     @property
     def parts(self) -> list[Part]:
-        return [part for item in self.items for group in item.groups for part in group.parts]
+        return [part for item in self.items for part in item.parts]
 
     @property
     def open_items(self) -> list[Item]:
@@ -76,8 +81,12 @@ class Questionnaire:
     def total(self) -> int:
         return sum(section.total for section in self.sections)
 
+    def saved_at(self, parts: Iterable[Part]) -> datetime | None:
+        last = self.last_answer(parts)
+        return last.saved_at if last else None
+
     @property
-    def saved_at(self) -> datetime | None:
+    def last_saved_at(self) -> datetime | None:
         return max((answer.saved_at for answer in self.answers.values()), default=None)
 
     def section(self, number: int) -> Section | None:
@@ -91,10 +100,20 @@ class Questionnaire:
             self.sections[at + 1] if at + 1 < len(self.sections) else None,
         )
 
-    def last_answer(self, section: Section) -> Answer | None:
-        """The answer in this area that was saved last."""
-        found = [self.answers[part.pk] for part in section.parts if part.pk in self.answers]
+    def last_answer(self, parts: Iterable[Part]) -> Answer | None:
+        """The answer to one of these parts that was saved last."""
+        found = [self.answers[part.pk] for part in parts if part.pk in self.answers]
         return max(found, key=lambda answer: answer.saved_at, default=None)
+
+
+def times_met(part: Part, answer: Answer | None, halves: Sequence[HalfYear]) -> str:
+    """How far a counted part has got, for example "1 von 2 Halbjahren"; empty where nothing is counted yet."""
+    if answer is None or not part.counted or part.times is None:
+        return ""
+    counts = [answer.first_half or 0, answer.second_half or 0][: len(halves)]
+    if part.per == Frequency.YEAR:
+        return f"{sum(counts)} von {part.times} im Jahr"
+    return f"{sum(count >= part.times for count in counts)} von {len(counts)} Halbjahren"
 
 
 def halves_of(case: Case) -> tuple[HalfYear, ...]:

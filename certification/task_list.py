@@ -59,7 +59,9 @@ def _answer_task(s: Situation, today: date) -> Task:
             return Task(title, *DONE, hint, "questionnaire")
         status = _now(s.submission_until, today) if s.state == State.REGISTERED else ("Möglich", "")
         return Task(title, *status, hint, "questionnaire")
-    return Task(title, *(DONE if s.submitted_on else NEVER), link="questionnaire" if s.submitted_on else "")
+    if s.submitted_on is None:
+        return Task(title, *NEVER)
+    return Task(title, *DONE, "Ihre Antworten lesen und drucken", "answers")
 
 
 def _submit_task(s: Situation, today: date) -> Task:
@@ -68,9 +70,11 @@ def _submit_task(s: Situation, today: date) -> Task:
         return Task(title, *DONE, f"eingereicht am {long_date(s.submitted_on)}")
     if s.state not in STILL_OPEN:
         return Task(title, *NEVER)
-    status = _now(s.submission_until, today) if s.state == State.REGISTERED else LATER
-    link = "submit" if s.state == State.REGISTERED else ""
-    return Task(title, *status, _until(s.submission_until, today), link)
+    if s.state == State.INVITED:
+        return Task(title, *LATER, _until(s.submission_until, today))
+    overdue = s.submission_until < today
+    status = _now(s.submission_until, today) if overdue or s.answered == s.criteria else ("Möglich", "")
+    return Task(title, *status, _until(s.submission_until, today), "submit")
 
 
 def _review_task(s: Situation, today: date) -> Task:

@@ -20,13 +20,14 @@ CHOICES = [(Claimed.YES.value, "Ja"), (Claimed.PARTLY.value, "Teilweise"), (Clai
 
 @dataclass(frozen=True, slots=True)
 class PartFields:
-    """The fields of one part, for the page."""
+    """The fields of one part, for the page, and in a conflict what the other person saved."""
 
     part: Part
     value: BoundField
     text: BoundField
     counters: list[BoundField]
     stamp: str
+    theirs: Answer | None
 
     @property
     def stamp_name(self) -> str:
@@ -50,6 +51,7 @@ class AreaForm(forms.Form):
         self.parts = list(parts)
         self.answers = answers
         self.shown: dict[int, str] = {}
+        self.conflicts: Mapping[int, Answer] = {}
         initial = {name: value for part in self.parts for name, value in _initial(part, answers.get(part.pk))}
         super().__init__(data, initial=initial)
         for part in self.parts:
@@ -64,12 +66,20 @@ class AreaForm(forms.Form):
         names = [_name(part.pk, each) for each in COUNTERS]
         counters = [self[name] for name in names if name in self.fields]
         return PartFields(
-            part, self[_name(part.pk, "value")], self[_name(part.pk, "text")], counters, self._stamp(part)
+            part,
+            self[_name(part.pk, "value")],
+            self[_name(part.pk, "text")],
+            counters,
+            self._stamp(part),
+            self.conflicts.get(part.pk),
         )
 
-    def now_shows(self, answers: Mapping[int, Answer], *, parts: Iterable[int]) -> None:
+    def now_shows(
+        self, answers: Mapping[int, Answer], *, parts: Iterable[int], conflicts: Mapping[int, Answer]
+    ) -> None:
         """After saving, these parts stand beside what is stored now; saving again is meant."""
         self.shown |= {part: Said.by(answers.get(part)).stamp for part in parts}
+        self.conflicts = conflicts
 
     def _given(self, part: Part) -> Given:
         clean = {each: self.cleaned_data.get(_name(part.pk, each)) for each in ("value", "text", *COUNTERS)}

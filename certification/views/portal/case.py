@@ -16,7 +16,7 @@ from certification.questionnaire import questionnaire_of
 from certification.rules.moves import State
 from certification.scoring import result_of
 from certification.views.portal.access import CentreRequest, centres_only, find_dossier
-from certification.views.portal.display import case_context, round_facts
+from certification.views.portal.display import case_context, checks, round_facts
 from certification.workflow import NotAllowedError
 
 question_page = require_http_methods(["GET", "HEAD", "POST"])
@@ -57,10 +57,9 @@ def submit(request: CentreRequest, pk: int) -> HttpResponse:
         return _moved_on(request, dossier)
     if request.method == "POST":
         return _act(request, dossier, workflow.submit, done="Ihre Unterlagen sind eingereicht.")
-    context = case_context(dossier) | {
-        "questionnaire": questionnaire_of(dossier.case),
-        "result": result_of(dossier.case, by="answers"),
-    }
+    found = questionnaire_of(dossier.case)
+    so_far = checks(found, result_of(dossier.case, by="answers"))
+    context = case_context(dossier) | {"questionnaire": found, "checks": so_far}
     return render(request, "portal/submit.html", context)
 
 

@@ -1,5 +1,6 @@
 """From what the rules say to what the templates show."""
 
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -7,7 +8,9 @@ from django.urls import reverse
 
 from certification.dossier import Dossier
 from certification.next_step import NextStep
+from certification.questionnaire import Item, Questionnaire, Section
 from certification.rules.periods import in_words_left, long_date
+from certification.rules.scoring import Explained, Result
 
 
 def link(name: str, pk: int) -> str:
@@ -45,6 +48,27 @@ def case_context(dossier: Dossier) -> dict[str, Any]:
         "step": shown_step(dossier.next_step, dossier.case.pk, today=dossier.today),
         "tasks": shown_tasks(dossier),
     }
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One rule of passing, with the criteria that do not count yet: area, criterion and why."""
+
+    explained: Explained
+    open: list[tuple[Section, Item, str]]
+
+
+def checks(questionnaire: Questionnaire, result: Result) -> list[Check]:
+    """What the answers amount to so far, rule by rule."""
+    by_code = {item.criterion.code: (section, item) for section in questionnaire.sections for item in section.items}
+    return [
+        Check(rule, [(*by_code[c.title], _why(by_code[c.title][1])) for c in rule.children if not c.met])
+        for rule in result.tree.children
+    ]
+
+
+def _why(item: Item) -> str:
+    return "beantwortet, zählt aber noch nicht" if item.answered else "noch nicht beantwortet"
 
 
 def round_facts(dossier: Dossier) -> list[tuple[str, str]]:

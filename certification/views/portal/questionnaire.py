@@ -5,18 +5,18 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.views.decorators.http import require_http_methods, require_safe
 
 from certification.answers import Saved, save_answers
-from certification.forms.portal import AreaForm
+from certification.forms.portal import AreaForm, PartFields
 from certification.models import Answer, Case
-from certification.questionnaire import Item, Questionnaire, Section, questionnaire_of
-from certification.rules.scoring import Explained, Result
+from certification.questionnaire import Item, Questionnaire, Section, questionnaire_of, times_met
 from certification.scoring import result_of
 from certification.views.portal.access import CentreRequest, centres_only, find_case, find_dossier
-from certification.views.portal.display import case_context
+from certification.views.portal.display import case_context, checks
 from certification.workflow import NotAllowedError
 
 
@@ -25,10 +25,9 @@ from certification.workflow import NotAllowedError
 def questionnaire(request: CentreRequest, pk: int) -> HttpResponse:
     """The areas with their progress, and what the answers amount to so far."""
     dossier = find_dossier(request, pk, today=timezone.localdate())
-    context = case_context(dossier) | {
-        "questionnaire": questionnaire_of(dossier.case),
-        "result": result_of(dossier.case, by="answers"),
-    }
+    found = questionnaire_of(dossier.case)
+    so_far = checks(found, result_of(dossier.case, by="answers"))
+    context = case_context(dossier) | {"questionnaire": found, "checks": so_far}
     return render(request, "portal/questionnaire.html", context)
 
 
@@ -77,7 +76,7 @@ def _save(request: CentreRequest, case: Case, found: Questionnaire, section: Sec
         messages.success(request, _saved_sentence(at))
         return _onwards(request, case, found, section)
     found = questionnaire_of(case)
-    form.now_shows(found.answers, parts=given)
+    form.now_shows(found.answers, parts=given, conflicts=saved.conflicts)
     return _area_page(request, case, found, _section(found, section.area.number), form, saved)
 
 
@@ -86,13 +85,15 @@ def _saved_sentence(at: datetime) -> str:
 
 
 def _onwards(request: CentreRequest, case: Case, found: Questionnaire, section: Section) -> HttpResponse:
-    """Where the pressed button leads: on to the next area, back to the overview, or the same page again."""
+    """Where the pressed button leads: on to the next area, back to the overview, or to the same place again."""
     _, after = found.neighbours(section)
     if "weiter" in request.POST and after:
         return redirect("portal:area", case.pk, after.area.number)
     if "weiter" in request.POST or "uebersicht" in request.POST:
         return redirect("portal:questionnaire", case.pk)
-    return redirect("portal:area", case.pk, section.area.number)
+    place = request.POST.get("speichern", "")
+    anchor = f"#{place}" if place in {item.anchor for item in section.items} else ""
+    return redirect(reverse("portal:area", args=[case.pk, section.area.number]) + anchor)
 
 
 def _area_page(
@@ -104,31 +105,32 @@ def _area_page(
     saved: Saved | None = None,
 ) -> HttpResponse:
     before, after = found.neighbours(section)
-    conflicts = saved.conflicts if saved else {}
-    result = result_of(case, by="answers")
+    explained = result_of(case, by="answers").explained
     context = {
         "case": case,
         "centre": case.centre,
         "questionnaire": found,
         "section": section,
-        "items": [_item(item, form, conflicts, result) for item in section.items],
+        "items": [
+            (item, explained.get(item.criterion.code), _groups(item, form, found), found.saved_at(item.parts))
+            for item in section.items
+        ],
         "form": form,
-        "conflicts": conflicts,
+        "conflicts": saved.conflicts if saved else {},
         "saved": saved,
-        "last": found.last_answer(section),
+        "last": found.last_answer(section.parts),
         "before": before,
         "after": after,
     }
     return render(request, "portal/area.html", context)
 
 
-def _item(item: Item, form: AreaForm, conflicts: Mapping[int, Answer], result: Result) -> dict[str, Any]:
-    groups = [[(form.shows(part), conflicts.get(part.pk)) for part in group.parts] for group in item.groups]
-    return {"item": item, "groups": groups, "explained": _explained(item, result)}
-
-
-def _explained(item: Item, result: Result) -> Explained | None:
-    return result.explained.get(item.criterion.code)
+def _groups(item: Item, form: AreaForm, found: Questionnaire) -> list[list[tuple[PartFields, str]]]:
+    """The parts of a criterion, group by group, each with its fields and how far its count has got."""
+    return [
+        [(form.shows(part), times_met(part, found.answers.get(part.pk), found.halves)) for part in group.parts]
+        for group in item.groups
+    ]
 
 
 def _read_only(section: Section, answers: Mapping[int, Answer]) -> list[tuple[Item, list[list[Any]]]]:

@@ -1,0 +1,94 @@
+"""Who may see what under /portal/: every address, every role, and a stranger's rows that could be seen."""
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from certification.models import Case
+from certification.rules.moves import State
+from certification.urls.portal import urlpatterns
+from tests.certification.portal_cases import AT, case_of, lead, recommend
+from tests.factories.accounts import UserFactory
+from tests.factories.certification import CertificateFactory
+from tests.factories.post import LetterFactory
+
+pytestmark = [pytest.mark.django_db, pytest.mark.time_machine(AT)]
+READ_ONLY = ["home", "centre", "letters", "letter", "case", "questionnaire", "answers", "result", "certificate"]
+NAMES = [pattern.name for pattern in urlpatterns]
+
+
+def address(name: str | None, case: Case) -> str:
+    """The page of this name about a case for which everything exists."""
+    if name == "home":
+        return "/portal/"
+    arguments = {
+        "centre": [case.centre_id],
+        "letters": [case.centre_id],
+        "letter": [LetterFactory.create(centre=case.centre).pk],
+        "area": [case.pk, 1],
+        "certificate": [CertificateFactory.create(seal__centre=case.centre, issued=True).pk],
+    }
+    return reverse(f"portal:{name}", args=arguments.get(str(name), [case.pk]))
+
+
+def released_case() -> Case:
+    case = case_of(State.RECOMMENDED)
+    recommend(case, released=True)
+    return case
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_nobody_comes_in_without_signing_in(client: Client, name: str) -> None:
+    response = client.get(address(name, released_case()))
+
+    assert response.status_code == 302
+    assert response["Location"].startswith("/konto/anmelden/")
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if name != "home"])
+def test_pages_of_another_centre_are_not_there(client: Client, name: str) -> None:
+    foreign = address(name, released_case())
+    client.force_login(lead(case_of()))
+
+    assert [client.get(foreign).status_code, client.post(foreign).status_code] in ([404, 404], [404, 405])
+
+
+@pytest.mark.parametrize("role", ["ministry", "auditor", "service_office"])
+@pytest.mark.parametrize("name", NAMES)
+def test_staff_is_led_to_its_own_place(client: Client, name: str, role: str) -> None:
+    page = address(name, released_case())
+    client.force_login(UserFactory.create(**{role: True}))
+
+    response = client.get(page)
+
+    assert (response.status_code, response["Location"]) == (302, "/")
+    assert client.post(page).status_code == 403
+
+
+@pytest.mark.parametrize("name", READ_ONLY)
+def test_pages_to_read_take_no_post(client: Client, name: str) -> None:
+    case = released_case()
+    client.force_login(lead(case))
+
+    assert client.post(address(name, case)).status_code == 405
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if name not in {"home", "letter", "certificate"}])
+def test_each_page_names_the_certification_number(client: Client, name: str) -> None:
+    states = {"register": State.INVITED, "submit": State.REGISTERED, "area": State.REGISTERED}
+    case = case_of(states.get(name, State.QUERIED))
+    if name == "result":
+        recommend(case, released=True)
+    if name == "answer":
+        case.queries.create(text="Wann?", due_on=AT.date(), asked_at=AT, asked_by=UserFactory.create(auditor=True))
+    client.force_login(lead(case))
+
+    assert case.centre.certification_number in client.get(address(name, case)).content.decode()
+
+
+def test_a_certificate_that_is_not_issued_is_not_there(client: Client) -> None:
+    case = case_of(State.AWARDED)
+    certificate = CertificateFactory.create(seal__centre=case.centre)
+    client.force_login(lead(case))
+
+    assert client.get(reverse("portal:certificate", args=[certificate.pk])).status_code == 404
