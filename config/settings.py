@@ -116,6 +116,7 @@ CELERY_TASK_ACKS_LATE = True  # every task may run twice, none may be lost
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_MAX_TASKS_PER_CHILD = 1000
+CELERY_WORKER_PROC_ALIVE_TIMEOUT = 60  # a process loads WeasyPrint and the typeface before it takes work
 CELERY_TASK_TIME_LIMIT = 30 * 60
 CELERY_BEAT_SCHEDULE_FILENAME = env.str("BEAT_FILE", default=str(BASE_DIR / "var" / "beat-schedule"))
 CELERY_BEAT_SCHEDULE = {
@@ -211,6 +212,10 @@ if bucket := env.str("S3_BUCKET", default=""):
         "OPTIONS": {"bucket_name": bucket, "default_acl": "private", "file_overwrite": False},
     }
 WHITENOISE_USE_FINDERS = DEBUG or TESTING
+
+# The electronic seal on certificates: a PKCS#12 file. Without one they are issued unsealed.
+SEAL_KEY_FILE = env.str("SEAL_KEY_FILE", default="")
+SEAL_KEY_PASSWORD = env.str("SEAL_KEY_PASSWORD", default="")
 
 # Post
 vars().update(env.email_url("EMAIL_URL", default="consolemail://"))

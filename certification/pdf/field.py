@@ -8,7 +8,7 @@ NAME = "Siegel"
 READ_OUT = "Elektronisches Siegel der Zertifizierungsstelle"
 MM = 72 / 25.4
 # Left, bottom, right, top on the page; certificate.css leaves this place free (.electronic-seal).
-BOX = tuple(round(mm * MM, 2) for mm in (146, 21, 188, 39))
+BOX = tuple(round(mm * MM, 2) for mm in (144, 26, 186, 44))
 PRINT_AND_LOCK = 4 | 128
 
 

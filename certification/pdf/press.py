@@ -60,7 +60,7 @@ class Press(NamedTuple):
     colours: ColorProfile
 
 
-class OwnFiles(URLFetcher):
+class OwnFiles(URLFetcher):  # type: ignore[misc]
     """Nothing from the network and no file but ours, called by name: "own:frame.svg"."""
 
     def fetch(self, url: str, headers: object = None) -> URLFetcherResponse:

@@ -1,5 +1,5 @@
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, date, datetime
 from io import StringIO
 from pathlib import Path
@@ -31,18 +31,17 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(autouse=True)
-def own_files(settings: Settings, tmp_path: Path) -> Iterator[None]:
+def own_files(settings: Settings, tmp_path: Path) -> None:
     default = settings.STORAGES["default"] | {"OPTIONS": {"location": tmp_path, "base_url": None}}
     settings.STORAGES = settings.STORAGES | {"default": default}
-    return
 
 
 def issued(**fields: object) -> Certificate:
-    return certificates.issue(certificates.order(SealFactory(**fields), at=AT), at=AT)
+    return certificates.issue(certificates.order(SealFactory.create(**fields), at=AT), at=AT)
 
 
 def test_order_freezes_what_the_certificate_says() -> None:
-    seal = SealFactory(centre__name="Kita Regenbogen", centre__certification_number="0001001")
+    seal = SealFactory.create(centre__name="Kita Regenbogen", centre__certification_number="0001001")
 
     facts = Facts.read(certificates.order(seal, at=AT).facts)
 
@@ -52,9 +51,9 @@ def test_order_freezes_what_the_certificate_says() -> None:
 
 
 def test_order_names_each_facility_of_a_network_the_grant_recipient_first() -> None:
-    centre = NetworkFactory(size=3, member__facility__name="Zuletzt im Alphabet")
+    centre = NetworkFactory.create(size=3, member__facility__name="Zuletzt im Alphabet")
 
-    facts = Facts.read(certificates.order(SealFactory(centre=centre), at=AT).facts)
+    facts = Facts.read(certificates.order(SealFactory.create(centre=centre), at=AT).facts)
 
     assert next(place.name for place in facts.facilities) == "Zuletzt im Alphabet"
     assert len(facts.facilities) == 3
@@ -62,20 +61,20 @@ def test_order_names_each_facility_of_a_network_the_grant_recipient_first() -> N
 
 
 def test_order_names_the_address_of_its_own_page(settings: Settings) -> None:
-    certificate = certificates.order(SealFactory(), at=AT)
+    certificate = certificates.order(SealFactory.create(), at=AT)
 
     assert certificate.facts["address"] == f"{settings.SITE_URL}/siegel/{certificate.public_id}/"
 
 
 def test_order_twice_gives_the_same_certificate() -> None:
-    seal = SealFactory()
+    seal = SealFactory.create()
 
     assert certificates.order(seal, at=AT) == certificates.order(seal, at=LATER)
     assert Certificate.objects.count() == 1
 
 
 def test_order_is_refused_for_a_withdrawn_seal() -> None:
-    seal = SealFactory(void_from=date(2027, 1, 1), void_kind="withdrawn")
+    seal = SealFactory.create(void_from=date(2027, 1, 1), void_kind="withdrawn")
 
     with pytest.raises(certificates.NotPossibleError, match="entzogen"):
         certificates.order(seal, at=AT)
@@ -85,7 +84,7 @@ def test_order_queues_the_printing_after_the_commit(
     django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
 ) -> None:
     with django_capture_on_commit_callbacks() as callbacks:
-        certificates.order(SealFactory(), at=AT)
+        certificates.order(SealFactory.create(), at=AT)
 
     assert len(callbacks) == 1
     assert tasks.issue_certificate.name == certificates.ISSUE
@@ -93,7 +92,7 @@ def test_order_queues_the_printing_after_the_commit(
 
 
 def test_numbers_count_up_within_the_year_of_award() -> None:
-    seals = [SealFactory(awarded_on=day) for day in (date(2026, 5, 5), date(2025, 6, 1), date(2026, 6, 1))]
+    seals = [SealFactory.create(awarded_on=day) for day in (date(2026, 5, 5), date(2025, 6, 1), date(2026, 6, 1))]
 
     numbers = [certificates.order(seal, at=LATER).number for seal in seals]
 
@@ -103,15 +102,15 @@ def test_numbers_count_up_within_the_year_of_award() -> None:
 
 def test_number_of_an_order_that_was_rolled_back_is_used_again() -> None:
     with pytest.raises(IntegrityError), transaction.atomic():
-        certificates.order(SealFactory(), at=AT)
+        certificates.order(SealFactory.create(), at=AT)
         raise IntegrityError
 
-    assert certificates.order(SealFactory(), at=AT).number.startswith("FZ-2026-000001-")
+    assert certificates.order(SealFactory.create(), at=AT).number.startswith("FZ-2026-000001-")
 
 
 @pytest.mark.django_db(transaction=True)
 def test_numbers_of_orders_at_the_same_time_differ_without_gap() -> None:
-    seals = [SealFactory(centre=FamilyCentreFactory()) for _ in range(4)]
+    seals = [SealFactory.create(centre=FamilyCentreFactory.create()) for _ in range(4)]
 
     run_at_once(seals, lambda seal: certificates.order(seal, at=AT))
 
@@ -139,7 +138,7 @@ def test_issue_again_leaves_everything_as_it_is() -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_issue_by_two_workers_at_once_prints_one_file(tmp_path: Path) -> None:
-    certificate = certificates.order(SealFactory(centre=FamilyCentreFactory()), at=AT)
+    certificate = certificates.order(SealFactory.create(centre=FamilyCentreFactory.create()), at=AT)
 
     run_at_once([certificate] * 2, lambda each: certificates.issue(each, at=AT))
 
@@ -174,7 +173,7 @@ def test_download_is_a_pdf_for_nobody_else_to_keep() -> None:
 
 def test_download_of_a_damaged_file_is_refused(tmp_path: Path) -> None:
     certificate = issued()
-    (tmp_path / certificate.file.name).write_bytes(b"%PDF-1.7 something else")
+    (tmp_path / str(certificate.file.name)).write_bytes(b"%PDF-1.7 something else")
 
     with pytest.raises(certificates.DamagedFileError):
         certificate_response(certificate)
@@ -207,7 +206,7 @@ def test_replace_twice_is_refused() -> None:
 
 
 def test_replace_before_it_was_issued_is_refused() -> None:
-    ordered = certificates.order(SealFactory(), at=AT)
+    ordered = certificates.order(SealFactory.create(), at=AT)
 
     with pytest.raises(certificates.NotPossibleError, match="ausgestellte"):
         certificates.replace(ordered, reason="Falscher Name", at=LATER)
@@ -215,28 +214,28 @@ def test_replace_before_it_was_issued_is_refused() -> None:
 
 @pytest.mark.parametrize("change", [{"sha256": "0" * 64}, {"file": "other.pdf"}, {"issued_at": LATER}])
 def test_database_refuses_to_change_an_issued_certificate(change: dict[str, object]) -> None:
-    CertificateFactory(issued=True)
+    CertificateFactory.create(issued=True)
 
     with pytest.raises(DatabaseError, match="issued_once"), transaction.atomic():
         Certificate.objects.update(**change)
 
 
 def test_database_refuses_to_change_what_a_certificate_says() -> None:
-    CertificateFactory()
+    CertificateFactory.create()
 
     with pytest.raises(DatabaseError, match="said_once"), transaction.atomic():
         Certificate.objects.update(facts={"centre": "Ein anderer Name"})
 
 
 def test_database_refuses_to_delete_a_certificate() -> None:
-    certificate = CertificateFactory()
+    certificate = CertificateFactory.create()
 
     with pytest.raises(DatabaseError, match="kept"), transaction.atomic():
         certificate.delete()
 
 
 def test_command_issues_what_was_forgotten() -> None:
-    certificates.order(SealFactory(), at=AT)
+    certificates.order(SealFactory.create(), at=AT)
 
     call_command("issue_certificates", stdout=StringIO(), stderr=StringIO())
 
@@ -244,14 +243,14 @@ def test_command_issues_what_was_forgotten() -> None:
 
 
 def test_stranger_sees_no_certificate_of_another_centre() -> None:
-    certificate = CertificateFactory(issued=True)
-    lead = MembershipFactory(centre=certificate.seal.centre).user
-    stranger = MembershipFactory().user
+    certificate = CertificateFactory.create(issued=True)
+    lead = MembershipFactory.create(centre=certificate.seal.centre).user
+    stranger = MembershipFactory.create().user
     today = timezone.localdate()
 
     assert list(Certificate.objects.visible_to(lead, on=today)) == [certificate]
     assert list(Certificate.objects.visible_to(stranger, on=today)) == []
-    assert list(Certificate.objects.visible_to(UserFactory(ministry=True), on=today)) == [certificate]
+    assert list(Certificate.objects.visible_to(UserFactory.create(ministry=True), on=today)) == [certificate]
 
 
 def run_at_once(items: list[Item], act: Callable[[Item], object]) -> None:

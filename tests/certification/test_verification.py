@@ -31,7 +31,7 @@ def fresh_count() -> Iterator[None]:
 
 def on_paper(**seal: Any) -> Certificate:
     """An issued certificate of a seal awarded on 5 May 2026, whose file nobody looks at."""
-    certificate = certificates.order(SealFactory(**seal), at=AT)
+    certificate = certificates.order(SealFactory.create(**seal), at=AT)
     Certificate.objects.filter(pk=certificate.pk).update(issued_at=AT, file="x.pdf", sha256="0" * 64)
     return Certificate.objects.get(pk=certificate.pk)
 
@@ -97,7 +97,7 @@ def test_page_of_an_unknown_id_says_unknown(client: Client) -> None:
 
 
 def test_page_of_a_certificate_that_was_only_ordered_says_unknown(client: Client) -> None:
-    assert "<h1>Unbekannt</h1>" in page(client, CertificateFactory())
+    assert "<h1>Unbekannt</h1>" in page(client, CertificateFactory.create())
 
 
 @time_machine.travel(IN_FORCE, tick=False)
@@ -126,7 +126,7 @@ def test_page_of_an_extended_seal_tells_paper_and_truth_apart(client: Client) ->
 
 def test_page_names_no_person(client: Client) -> None:
     certificate = on_paper(centre__lead_name="Petra Beispiel", centre__email="petra@example.org")
-    MembershipFactory(centre=certificate.seal.centre, user__name="Petra Beispiel", user__email="p@example.org")
+    MembershipFactory.create(centre=certificate.seal.centre, user__name="Petra Beispiel", user__email="p@example.org")
 
     html = page(client, certificate)
 
