@@ -123,7 +123,7 @@ class ActsMixin(admin.ModelAdmin):
             raise Http404
         if not self.has_view_permission(request, obj):
             raise PermissionDenied
-        form = act.form(request.POST or None)
+        form = act.form(request.POST if request.method == "POST" else None)
         if request.method == "POST" and form.is_valid() and self._perform(act, obj, request, form):
             self.message_user(request, act.done, messages.SUCCESS)
             return redirect(self.change_url(obj))
