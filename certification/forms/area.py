@@ -20,6 +20,7 @@ class AreaForm(forms.Form):
     def __init__(self, *args: Any, parts: Sequence[Part], review: AreaReview, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.parts = parts
+        self.stored = review
         self.initial["seen"] = review.stamp
         for part in parts:
             self._add(part, review.judgements.get(part.pk, Judgement("")))
@@ -60,9 +61,18 @@ class AreaForm(forms.Form):
 
     @property
     def review(self) -> AreaReview:
-        data = self.cleaned_data
-        judged = {p.pk: Judgement(data[f"urteil-{p.pk}"], data[f"notiz-{p.pk}"]) for p in self.parts}
+        """What was entered; where that cannot be taken, what is stored stays."""
+        data, stored = self.cleaned_data, self.stored
+        judged = {part.pk: self._judged(part) for part in self.parts}
+        if "grade" not in data:
+            return AreaReview(judged, stored.grade, stored.text)
         return AreaReview(judged, data["grade"], data["text"])
+
+    def _judged(self, part: Part) -> Judgement:
+        verdict, note = (self.cleaned_data.get(f"{name}-{part.pk}") for name in ("urteil", "notiz"))
+        if verdict is None or note is None:
+            return self.stored.judgements.get(part.pk, Judgement(""))
+        return Judgement(verdict, note)
 
     def verdict_of(self, part: Part) -> BoundField:
         return self[f"urteil-{part.pk}"]

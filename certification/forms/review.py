@@ -3,9 +3,10 @@
 from typing import Any
 
 from django import forms
+from django.http import QueryDict
 
 from accounts.models import Role, User
-from certification.models import Case, Outcome
+from certification.models import Outcome
 from certification.models.case import VisitMode
 
 ELIGIBLE = [("ja", "gütesiegelfähig"), ("nein", "nicht gütesiegelfähig")]
@@ -23,17 +24,18 @@ class StartForm(forms.Form):
     """Nothing to enter: the page asks, the button answers."""
 
 
+class ByName(forms.ModelChoiceField):  # type: ignore[type-arg]  # not generic when it runs
+    def label_from_instance(self, obj: Any) -> str:
+        return str(obj.name)
+
+
 class AssignForm(forms.Form):
-    to = forms.ModelChoiceField(
+    to = ByName(
         label="Zuständig wird",
         queryset=User.objects.filter(role=Role.AUDITOR, is_active=True).order_by("name"),
         empty_label=None,
     )
     instead_of = forms.IntegerField(widget=forms.HiddenInput, required=False)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self["to"].field.label_from_instance = lambda user: user.name
 
 
 class AskForm(forms.Form):
@@ -115,8 +117,8 @@ class ReleaseForm(forms.Form):
 
     outcome = forms.IntegerField(widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, standing: Outcome, **kwargs: Any) -> None:
-        super().__init__(*args, initial={"outcome": standing.pk}, **kwargs)
+    def __init__(self, data: QueryDict | None, *, standing: Outcome) -> None:
+        super().__init__(data, initial={"outcome": standing.pk})
         self.standing = standing
 
     def clean_outcome(self) -> int:
@@ -130,7 +132,3 @@ class SendBackForm(forms.Form):
     reason = _text(
         "Was ist noch einmal zu prüfen?", help_text="Die zuständige Person liest es in der Geschichte des Falles."
     )
-
-
-def assign_form(case: Case, user: User, data: Any = None) -> AssignForm:
-    return AssignForm(data, initial={"to": user.pk, "instead_of": case.auditor_id})

@@ -29,8 +29,12 @@ def entered(
 ) -> dict[str, str]:
     """What the form sends: what was seen, and what is chosen and typed."""
     part = only_part()
-    seen = review_of(case, part.criterion.area).stamp
-    return {f"urteil-{part.pk}": verdict, f"notiz-{part.pk}": note, "grade": grade, "text": text, "seen": seen}
+    typed = {f"urteil-{part.pk}": verdict, f"notiz-{part.pk}": note, "grade": grade, "text": text}
+    return typed | {"seen": stamp_of(case)}
+
+
+def stamp_of(case: Case) -> str:
+    return review_of(case, Area.objects.get(number=1)).stamp
 
 
 def send(client: Client, case: Case, data: dict[str, str], *, quietly: bool = False) -> Any:
@@ -137,7 +141,27 @@ def test_quiet_saving_says_what_is_missing() -> None:
 
     response = send(signed_in(auditor()), case, entered(case, verdict="", note="?"), quietly=True)
 
-    assertContains(response, "Bitte wählen Sie zu Ihrer Notiz auch ein Urteil.")
+    assertContains(response, "Urteil zu 1.1: Bitte wählen Sie zu Ihrer Notiz auch ein Urteil.")
+
+
+@pytest.mark.parametrize("quietly", [True, False])
+def test_what_is_missing_in_one_place_does_not_keep_the_rest_from_being_saved(quietly: bool) -> None:
+    case, client = case_in(State.IN_REVIEW), signed_in(auditor())
+    second = Part.objects.create(
+        criterion=Criterion.objects.get(), code="1.1.1", alternative=2, text="Sie ist bekannt."
+    )
+    first = Part.objects.get(code="1.1")
+    sent = {
+        f"urteil-{first.pk}": "",
+        f"notiz-{first.pk}": "Fragen.",
+        f"urteil-{second.pk}": "met",
+        "seen": stamp_of(case),
+    }
+
+    response = send(client, case, sent, quietly=quietly)
+
+    assertContains(response, f'name="seen" value="{stamp_of(case)}"')
+    assert dict(Finding.objects.values_list("part__code", "verdict")) == {"1.1": "met", "1.1.1": "met"}
 
 
 def test_on_from_here_leads_to_the_next_open_criterion() -> None:
@@ -147,7 +171,7 @@ def test_on_from_here_leads_to_the_next_open_criterion() -> None:
 
     response = signed_in(auditor()).post(url("area", case, 1), verdicts | {"weiter": "1", "seen": NOTHING})
 
-    assert response.url == f"{url('area', case, 1)}#kriterium-{second.pk}"
+    assert response["Location"] == f"{url('area', case, 1)}#kriterium-{second.pk}"
 
 
 def test_on_from_a_judged_area_leads_to_its_grade_then_to_the_next_area() -> None:
@@ -160,8 +184,8 @@ def test_on_from_a_judged_area_leads_to_its_grade_then_to_the_next_area() -> Non
     seen = review_of(case, Area.objects.get(number=1)).stamp
     graded = client.post(url("area", case, 1), verdicts | {"grade": "good", "seen": seen})
 
-    assert ungraded.url == f"{url('area', case, 1)}#bewertung"
-    assert graded.url.startswith(f"{url('area', case, 2)}#kriterium-")
+    assert ungraded["Location"] == f"{url('area', case, 1)}#bewertung"
+    assert graded["Location"].startswith(f"{url('area', case, 2)}#kriterium-")
 
 
 def test_on_from_the_last_verdict_leads_to_the_case() -> None:
@@ -169,7 +193,7 @@ def test_on_from_the_last_verdict_leads_to_the_case() -> None:
 
     response = send(signed_in(auditor()), case, entered(case) | {"weiter": "1"})
 
-    assert response.url == url("case", case)
+    assert response["Location"] == url("case", case)
 
 
 @pytest.mark.parametrize("state", [State.SUBMITTED, State.RECOMMENDED, State.AWARDED])
@@ -177,11 +201,11 @@ def test_outside_the_review_an_area_can_only_be_read(state: State) -> None:
     case, client = case_in(state), signed_in(auditor())
 
     response = client.get(url("area", case, 1))
-    refused = send(client, case, entered(case))
+    refused = send(client, case, entered(case, note="Doch noch etwas."))
 
     assertContains(response, "Hier können Sie zurzeit nur lesen")
     assertNotContains(response, 'type="radio"')
-    assert refused.status_code == 200
+    assertContains(refused, "Doch noch etwas.")
     assert Finding.objects.get().verdict == "met"
 
 

@@ -22,7 +22,7 @@ def auditors_only(
     view: Callable[Concatenate[AuditorRequest, P], HttpResponse],
 ) -> Callable[Concatenate[AuditorRequest, P], HttpResponse]:
     @wraps(view)
-    def guarded(request: AuditorRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+    def guarded(request: AuditorRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         if not request.user.is_auditor:
             raise Http404
         return view(request, *args, **kwargs)
@@ -32,13 +32,12 @@ def auditors_only(
 
 def on_case(
     view: Callable[Concatenate[AuditorRequest, Case, P], HttpResponse],
-) -> Callable[Concatenate[AuditorRequest, int, P], HttpResponse]:
-    """For auditors: the view gets the case itself instead of its number."""
+) -> Callable[..., HttpResponse]:
+    """For auditors: the view gets the case itself instead of its number `pk`."""
 
-    @auditors_only
     @wraps(view)
-    def loaded(request: AuditorRequest, pk: int, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+    def loaded(request: AuditorRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         cases = Case.objects.visible_to(request.user, on=timezone.localdate()).with_facts()
-        return view(request, get_object_or_404(cases, pk=pk), *args, **kwargs)
+        return view(request, get_object_or_404(cases, pk=kwargs.pop("pk")), *args, **kwargs)
 
-    return loaded
+    return auditors_only(loaded)

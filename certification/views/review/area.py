@@ -6,12 +6,13 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
-from certification.findings import REVIEWING, AreaReview, ConflictError, last_saved, review_of, save_area
+from certification.findings import REVIEWING, ConflictError, last_saved, review_of, save_area
 from certification.forms.area import AreaForm
 from certification.models import Area, Case
 from certification.models.review import Grade
 from certification.progress import AreaProgress, Progress, open_parts, progress_of
 from certification.views.review.access import AuditorRequest, on_case
+from certification.views.review.act_page import posted
 from certification.views.review.next_step import page_of, place_of
 from certification.views.review.sheet import parts_of, sheets
 from certification.workflow import NotAllowedError
@@ -24,29 +25,31 @@ def area(request: AuditorRequest, case: Case, number: int) -> HttpResponse:
     area = get_object_or_404(Area, edition=case.round.edition_id, number=number)
     if case.answers_are_open:
         raise Http404
-    stored = review_of(case, area)
-    form = AreaForm(request.POST or None, parts=list(parts_of(area)), review=stored)
-    conflict = ""
-    if request.method == "POST" and form.is_valid():
-        try:
-            _save(request, case, area, form)
-        except ConflictError as error:
-            conflict = str(error)
-        except NotAllowedError as error:
-            form.add_error(None, str(error))
-        else:
-            return _saved(request, case, area)
-    return _show(request, case, area, form, stored, conflict)
+    form = AreaForm(posted(request), parts=list(parts_of(area)), review=review_of(case, area))
+    if request.method == "POST":
+        return _take(request, case, area, form)
+    return _show(request, case, area, form, stamp=form.stored.stamp)
 
 
-def _save(request: AuditorRequest, case: Case, area: Area, form: AreaForm) -> None:
-    seen = form.cleaned_data["seen"]
-    save_area(case, area=area, review=form.review, by=request.user, at=timezone.now(), seen=seen)
+def _take(request: AuditorRequest, case: Case, area: Area, form: AreaForm) -> HttpResponse:
+    """Save what can be saved, even where something is missing; whatever else was typed stays on the page."""
+    is_whole = form.is_valid()
+    seen = form.cleaned_data.get("seen", "")
+    try:
+        saved = save_area(case, area=area, review=form.review, by=request.user, at=timezone.now(), seen=seen)
+    except ConflictError as error:
+        return _show(request, case, area, form, stamp=seen, conflict=str(error))
+    except NotAllowedError as error:
+        form.add_error(None, str(error))
+        return _show(request, case, area, form, stamp=seen)
+    if is_whole:
+        return _saved(request, case, area, stamp=saved.stamp)
+    return _show(request, case, area, form, stamp=saved.stamp)
 
 
-def _saved(request: AuditorRequest, case: Case, area: Area) -> HttpResponse:
+def _saved(request: AuditorRequest, case: Case, area: Area, *, stamp: str) -> HttpResponse:
     if request.headers.get("HX-Request"):
-        stamp, progress = review_of(case, area).stamp, _of_area(progress_of(case), area)
+        progress = _of_area(progress_of(case), area)
         return render(request, "review/_saved.html", {"stamp": stamp, "progress": progress, "just_now": True})
     messages.success(request, f"Bereich {area.number} ist gespeichert.")
     return redirect(_after(request, case, area))
@@ -67,36 +70,34 @@ def _after(request: AuditorRequest, case: Case, area: Area) -> str:
 
 
 def _show(
-    request: AuditorRequest, case: Case, area: Area, form: AreaForm, stored: AreaReview, conflict: str
+    request: AuditorRequest, case: Case, area: Area, form: AreaForm, *, stamp: str, conflict: str = ""
 ) -> HttpResponse:
-    """What the person typed stays; the stamp moves on only once they have been told of the other's work."""
-    quietly = bool(request.headers.get("HX-Request"))
-    seen = form["seen"].value() if form.is_bound else stored.stamp
+    """The stamp moves past the work of another only where both versions stand beside each other."""
     progress = progress_of(case)
     context = {
-        "stamp": stored.stamp if conflict and not quietly else seen,
+        "stamp": stamp,
         "conflict": conflict,
         "last": last_saved(case, area),
         "form": form,
         "progress": _of_area(progress, area),
     }
-    if quietly:
+    if request.headers.get("HX-Request"):
         return render(request, "review/_saved.html", context)
-    return render(
-        request, "review/area.html", context | _page(case, area, form, progress, stored if conflict else None)
-    )
+    if conflict:
+        context["stamp"] = form.stored.stamp
+    return render(request, "review/area.html", context | _page(case, area, form, progress, compare=bool(conflict)))
 
 
-def _page(case: Case, area: Area, form: AreaForm, progress: Progress, stored: AreaReview | None) -> dict[str, Any]:
+def _page(case: Case, area: Area, form: AreaForm, progress: Progress, *, compare: bool) -> dict[str, Any]:
     numbers = [each.area.number for each in progress.areas]
     return {
         "case": case,
         "area": area,
-        "sheets": sheets(case, area, form, stored),
-        "stored": stored,
-        "stored_grade": _label(stored.grade) if stored else "",
+        "sheets": sheets(case, area, form, compare=compare),
+        "stored": form.stored if compare else None,
+        "stored_grade": _label(form.stored.grade),
         "grade_label": _label(form["grade"].value() or ""),
-        "writable": case.state in REVIEWING,
+        "writable": case.state in REVIEWING or form.is_bound,
         "previous": max((n for n in numbers if n < area.number), default=None),
         "following": min((n for n in numbers if n > area.number), default=None),
     }

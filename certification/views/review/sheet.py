@@ -7,7 +7,7 @@ from itertools import groupby
 from django.db.models import QuerySet
 from django.forms import BoundField
 
-from certification.findings import AreaReview, Judgement
+from certification.findings import Judgement
 from certification.forms.area import AreaForm
 from certification.models import Answer, Area, Case, Criterion, Finding, Part, Verdict
 from certification.progress import open_parts
@@ -48,8 +48,8 @@ def parts_of(area: Area) -> QuerySet[Part]:
     return rows.order_by("criterion__position", "criterion", "alternative", "pk")
 
 
-def sheets(case: Case, area: Area, form: AreaForm, stored: AreaReview | None = None) -> list[CriterionSheet]:
-    """One sheet for each criterion; `stored` is compared with the form where somebody else saved meanwhile."""
+def sheets(case: Case, area: Area, form: AreaForm, *, compare: bool) -> list[CriterionSheet]:
+    """One sheet for each criterion; `compare` where somebody else saved meanwhile."""
     answers = {a.part_id: a for a in case.answers.filter(part__criterion__area=area)}
     findings = {f.part_id: f for f in case.findings.filter(part__criterion__area=area).select_related("saved_by")}
     found, claimed = result_of(case, by="findings").explained, result_of(case, by="answers").explained
@@ -60,7 +60,7 @@ def sheets(case: Case, area: Area, form: AreaForm, stored: AreaReview | None = N
         made.append(
             CriterionSheet(
                 criterion,
-                _parts(list(parts), form, answers, findings, stored),
+                _parts(list(parts), form, answers, findings, compare=compare),
                 found[criterion.code],
                 claimed[criterion.code],
                 any(part.criterion_id == criterion.pk for part in still_open),
@@ -89,7 +89,8 @@ def _parts(
     form: AreaForm,
     answers: Mapping[int, Answer],
     findings: Mapping[int, Finding],
-    stored: AreaReview | None,
+    *,
+    compare: bool,
 ) -> list[PartSheet]:
     return [
         PartSheet(
@@ -99,7 +100,7 @@ def _parts(
             form.verdict_of(part),
             form.note_of(part),
             findings.get(part.pk),
-            _differing(form, part, stored) if stored else "",
+            _differing(form, part) if compare else "",
         )
         for before, part in zip([None, *parts], parts, strict=False)
     ]
@@ -111,8 +112,8 @@ def _joined(before: Part | None, part: Part) -> str:
     return "oder" if before.alternative == part.alternative else "und"
 
 
-def _differing(form: AreaForm, part: Part, stored: AreaReview) -> str:
-    there = stored.judgements.get(part.pk, Judgement(""))
+def _differing(form: AreaForm, part: Part) -> str:
+    there = form.stored.judgements.get(part.pk, Judgement(""))
     if there == form.review.judgements.get(part.pk):
         return ""
     verdict = Verdict(there.verdict).label if there.verdict else "offen"
