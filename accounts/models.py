@@ -41,7 +41,11 @@ class UserManager(BaseUserManager["User"]):
     ],  # never the password, nor when they signed in
 )
 class User(AbstractBaseUser, PermissionsMixin):
-    email = models.EmailField("E-Mail-Adresse", unique=True)
+    email = models.EmailField(
+        "E-Mail-Adresse",
+        unique=True,
+        error_messages={"unique": "Zu dieser E-Mail-Adresse gibt es schon ein Konto."},
+    )
     name = models.CharField("Name", max_length=150)
     role = models.CharField("Rolle", max_length=20, choices=Role, default=Role.CENTRE)
     is_active = models.BooleanField(
