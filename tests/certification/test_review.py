@@ -1,6 +1,6 @@
 """The auditors' way from a handed-in case to a released outcome, page by page."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.utils import timezone
@@ -10,6 +10,7 @@ from certification.models import AreaResult, Finding, Outcome
 from certification.rules.moves import State
 from tests.certification.moves import case_in
 from tests.certification.reviewing import auditor, now, signed_in, url
+from tests.factories.certification import SealFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -215,3 +216,77 @@ def test_looking_at_another_day_of_the_award_keeps_what_was_typed() -> None:
     assertContains(response, "bis zum <strong>31. Juli 2030</strong>")
     assertContains(response, "Sehr gut.")
     assert now(case).state == State.VISITED
+
+
+NEXT = {
+    State.REGISTERED: "Abwarten, bis das Familienzentrum einreicht",
+    State.SUBMITTED: "Prüfung beginnen",
+    State.QUERIED: "Die Antwort auf die Rückfrage abwarten",
+    State.IN_REVIEW: "Begehung vereinbaren",
+    State.VISIT_AGREED: "Die Begehung festhalten",
+    State.VISITED: "Ergebnis vorschlagen",
+    State.RECOMMENDED: "Vorschlag lesen und freigeben",
+}
+
+
+@pytest.mark.parametrize("state", NEXT)
+def test_a_case_names_its_next_step(state: State) -> None:
+    response = signed_in(auditor()).get(url("case", case_in(state)))
+
+    assert response.context["next"].title == NEXT[state]
+
+
+def test_a_case_that_is_through_has_no_next_step() -> None:
+    assert signed_in(auditor()).get(url("case", case_in(State.AWARDED))).context["next"] is None
+
+
+def test_the_next_step_goes_by_verdicts_then_grades() -> None:
+    case, client = case_in(State.IN_REVIEW), signed_in(auditor())
+
+    AreaResult.objects.all().delete()
+    ungraded = client.get(url("case", case)).context["next"]
+    Finding.objects.all().delete()
+    unjudged = client.get(url("case", case)).context["next"]
+
+    assert (ungraded.title, unjudged.title) == ("Bereiche bewerten", "Kriterien beurteilen")
+    assert unjudged.action == "Weiter bei 1.1"
+
+
+def test_a_visit_to_come_is_prepared() -> None:
+    case = case_in(State.VISIT_AGREED)
+    case.visits.update(starts_at=timezone.now() + timedelta(days=3))
+
+    assert signed_in(auditor()).get(url("case", case)).context["next"].title == "Die Begehung vorbereiten"
+
+
+def test_after_the_recommendation_everyone_waits_for_the_next_in_line() -> None:
+    case = case_in(State.RECOMMENDED)
+    recommender = signed_in(case.outcomes.get().recommended_by)
+
+    before = recommender.get(url("case", case)).context["next"]
+    case.outcomes.update(released_by=auditor(), released_at=timezone.now())
+    after = recommender.get(url("case", case)).context["next"]
+
+    assert (before.waiting, after.waiting) == ("eine zweite Person", "das Ministerium")
+
+
+def test_a_day_on_which_an_award_would_mean_nothing_says_so() -> None:
+    case = case_in(State.VISITED)
+    SealFactory.create(centre=case.centre, awarded_on=date(2026, 8, 1))
+
+    response = signed_in(auditor()).get(url("recommend", case), {"tag": "2026-05-05"})
+
+    assertContains(response, "hätte keinen einzigen Tag.")
+
+
+def test_the_second_person_reads_why_the_recommendation_deviates() -> None:
+    case, second = case_in(State.VISITED), signed_in(auditor())
+    entered = {"eligible": "ja", "deviation_reason": "Das Konzept überzeugt.", "closing_text": "Sehr gut."}
+    signed_in(auditor()).post(url("recommend", case), entered)
+
+    response = second.get(url("release", case))
+
+    assertContains(response, "weicht ab")
+    assertContains(response, "Das Konzept überzeugt.")
+    assertContains(response, "Sehr gut.")
+    assertContains(response, "<strong>gut</strong>")

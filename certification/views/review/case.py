@@ -9,23 +9,10 @@ from django.views.decorators.http import require_safe
 from centres.models import Membership, NetworkMembership
 from certification.models import Case, Step
 from certification.progress import AreaProgress, open_parts, progress_of
-from certification.rules.moves import BY_ACT, Actor, State
 from certification.rules.periods import long_date
 from certification.scoring import result_of
 from certification.views.review.access import AuditorRequest, on_case
 from certification.views.review.next_step import Standing, actions, next_step
-
-ACTORS = {Actor.CLOCK: "automatisch"}
-TONES = {
-    State.SUBMITTED: "info",
-    State.IN_REVIEW: "info",
-    State.QUERIED: "warning",
-    State.VISIT_AGREED: "info",
-    State.VISITED: "info",
-    State.RECOMMENDED: "info",
-    State.AWARDED: "success",
-    State.NOT_AWARDED: "danger",
-}
 
 
 @require_safe
@@ -37,7 +24,6 @@ def case(request: AuditorRequest, case: Case) -> HttpResponse:
     queries = list(case.queries.select_related("asked_by", "answered_by").order_by("-asked_at"))
     context = {
         "case": case,
-        "tone": TONES.get(State(case.state), ""),
         "next": next_step(now, user=request.user, today=today),
         "actions": actions(case),
         "progress": now.progress,
@@ -119,9 +105,8 @@ def _dates(case: Case) -> list[tuple[str, str]]:
 
 def _line(step: Step) -> dict[str, Any]:
     return {
-        "label": BY_ACT[step.act].label if step.act in BY_ACT else step.get_new_display(),
-        "state": step.get_new_display(),
-        "who": step.by.name if step.by else ACTORS[Actor.CLOCK],
+        "state": "zurückgegeben" if step.act == "send_back" else step.get_new_display(),
+        "who": step.by.name if step.by else "automatisch",
         "at": step.at,
         "reason": step.reason,
     }

@@ -74,9 +74,9 @@ def next_step(now: Standing, *, user: User, today: date) -> NextStep | None:
         case State.SUBMITTED:
             step = _submitted(now.case)
         case State.QUERIED if now.query:
-            step = _queried(now.query, today)
+            step = _queried(now, now.query, today)
         case State.VISIT_AGREED if now.visit:
-            step = _visit_agreed(now.case, now.visit, today)
+            step = _visit_agreed(now, now.visit, today)
         case State.IN_REVIEW | State.VISITED:
             step = _review(now)
         case State.RECOMMENDED if now.outcome:
@@ -102,23 +102,33 @@ def _submitted(case: Case) -> NextStep:
     )
 
 
-def _queried(query: Query, today: date) -> NextStep:
-    late = query.due_on < today
-    text = "Die Frist ist abgelaufen, ohne dass eine Antwort da ist." if late else "Urteilen können Sie weiter."
+def _queried(now: Standing, query: Query, today: date) -> NextStep:
+    late = "Die Frist ist abgelaufen, ohne dass eine Antwort da ist. " if query.due_on < today else ""
     return NextStep(
-        "Die Antwort auf Ihre Rückfrage abwarten", text, due=long_date(query.due_on), waiting="das Familienzentrum"
+        "Die Antwort auf die Rückfrage abwarten",
+        f"{late}Urteilen können Sie weiter.",
+        *_onward(now),
+        due=long_date(query.due_on),
+        waiting="das Familienzentrum",
     )
 
 
-def _visit_agreed(case: Case, visit: SiteVisit, today: date) -> NextStep:
+def _onward(now: Standing) -> tuple[str, str]:
+    """Address and label of the first criterion without a verdict, if any."""
+    part = now.first_open
+    return (place_of(now.case, part), f"Weiter bei {part.criterion.code}") if part else ("", "")
+
+
+def _visit_agreed(now: Standing, visit: SiteVisit, today: date) -> NextStep:
     begins = timezone.localtime(visit.starts_at)
     when = f"{long_date(begins.date())}, {begins:%H:%M} Uhr, {visit.get_mode_display()}"
     if begins.date() > today:
-        return NextStep("Die Begehung vorbereiten", f"Vereinbart ist: {when}.", due=long_date(begins.date()))
+        due = long_date(begins.date())
+        return NextStep("Die Begehung vorbereiten", f"Vereinbart ist: {when}.", *_onward(now), due=due)
     return NextStep(
         "Die Begehung festhalten",
         f"Vereinbart war: {when}.",
-        page_of(case, "visit_held"),
+        page_of(now.case, "visit_held"),
         "Begehung festhalten",
     )
 
@@ -129,8 +139,7 @@ def _review(now: Standing) -> NextStep:
         text = f"Es fehlen noch {progress.open} von {progress.parts} Urteilen."
         if progress.open == 1:
             text = "Es fehlt noch ein Urteil."
-        action = f"Weiter bei {now.first_open.criterion.code}"
-        return NextStep("Kriterien beurteilen", text, place_of(case, now.first_open), action)
+        return NextStep("Kriterien beurteilen", text, *_onward(now))
     if progress.ungraded:
         area = progress.ungraded[0].area
         url = reverse("review:area", args=[case.pk, area.number]) + "#bewertung"
