@@ -111,7 +111,8 @@ def mark_sent(world: World, *, at: datetime) -> None:
         attempts=1,
         message_id=Concat(Value("<letter-"), Cast("pk", CharField()), Value(f"@{host}>")),
     )
-    newest = list(Letter.objects.order_by("-written_at", "-pk").values_list("pk", flat=True)[:60])
+    in_order = Letter.objects.order_by("-written_at", "centre__certification_number", "subject", "to")
+    newest = list(in_order.values_list("pk", flat=True)[:60])
     failed, retried, waiting = _picked(world, newest)
     Letter.objects.filter(pk__in=failed).update(state=LetterState.FAILED, sent_at=None, error=REFUSED)
     Letter.objects.filter(pk__in=retried).update(
