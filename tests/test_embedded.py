@@ -51,21 +51,28 @@ class Visitor:
         return output
 
 
-type_of_visit = Callable[..., Visitor]
+Visit = Callable[..., Visitor]
 
 
 @pytest.fixture
-def visit() -> Iterator[type_of_visit]:
+def visit() -> Iterator[Visit]:
     visitors: list[Visitor] = []
 
-    def start(folder: Path, kind: str = "lasting", *, python: str = sys.executable, **more: object) -> Visitor:
+    def start(
+        folder: Path, kind: str = "lasting", *, python: str = sys.executable, user: int | None = None, **more: str
+    ) -> Visitor:
         known = {name: value for name, value in os.environ.items() if not name.endswith(("_URL", "_DIR"))}
-        process = subprocess.Popen(  # type: ignore[call-overload]  # noqa: S603
+        process = subprocess.Popen(  # noqa: S603 - our own interpreter
             [python, "-c", VISIT, str(folder), kind],
-            **{"cwd": BASE, "env": known | more.pop("env", {}), "text": True} | more,  # type: ignore[operator]
+            cwd=BASE,
+            env=known | more,
+            user=user,
+            group=user,
+            extra_groups=None if user is None else [],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
+            text=True,
         )
         visitors.append(Visitor(process))
         return visitors[-1]
@@ -129,7 +136,7 @@ def recall(settled: dict[str, str]) -> object:
         return connection.execute("SELECT lower(town) FROM memory").fetchall()
 
 
-def test_servers_answer_while_used_and_stop_at_exit(folder: Path, visit: type_of_visit) -> None:
+def test_servers_answer_while_used_and_stop_at_exit(folder: Path, visit: Visit) -> None:
     visitor = visit(folder)
     settled = visitor.settle()
 
@@ -141,7 +148,7 @@ def test_servers_answer_while_used_and_stop_at_exit(folder: Path, visit: type_of
     assert servers(folder) == []
 
 
-def test_passing_folder_goes_with_its_servers(folder: Path, visit: type_of_visit) -> None:
+def test_passing_folder_goes_with_its_servers(folder: Path, visit: Visit) -> None:
     visitor = visit(folder, "passing")
     with database(visitor.settle()) as connection:
         assert connection.execute("SHOW fsync").fetchone() == ("off",)
@@ -150,7 +157,7 @@ def test_passing_folder_goes_with_its_servers(folder: Path, visit: type_of_visit
     assert not folder.exists()
 
 
-def test_lasting_data_are_there_again_at_the_next_start(folder: Path, visit: type_of_visit) -> None:
+def test_lasting_data_are_there_again_at_the_next_start(folder: Path, visit: Visit) -> None:
     first = visit(folder)
     before = first.settle()
     remember(before)
@@ -162,7 +169,7 @@ def test_lasting_data_are_there_again_at_the_next_start(folder: Path, visit: typ
     assert after["SECRET_KEY"] == before["SECRET_KEY"]
 
 
-def test_second_process_joins_and_the_servers_outlive_the_first(folder: Path, visit: type_of_visit) -> None:
+def test_second_process_joins_and_the_servers_outlive_the_first(folder: Path, visit: Visit) -> None:
     first, second = visit(folder), visit(folder)
     settled = first.settle()
     assert second.settle()["DATABASE_URL"] == settled["DATABASE_URL"]
@@ -173,7 +180,7 @@ def test_second_process_joins_and_the_servers_outlive_the_first(folder: Path, vi
     assert recall(settled) == [("köln",)]
 
 
-def test_many_starting_at_once_share_the_servers(folder: Path, visit: type_of_visit) -> None:
+def test_many_starting_at_once_share_the_servers(folder: Path, visit: Visit) -> None:
     visitors = [visit(folder) for _ in range(5)]
 
     found = {(each["DATABASE_URL"], each["REDIS_URL"]) for each in (one.settle() for one in visitors)}
@@ -181,7 +188,7 @@ def test_many_starting_at_once_share_the_servers(folder: Path, visit: type_of_vi
     assert len(found) == 1
 
 
-def test_coming_while_the_last_one_leaves_is_safe(folder: Path, visit: type_of_visit) -> None:
+def test_coming_while_the_last_one_leaves_is_safe(folder: Path, visit: Visit) -> None:
     for _ in range(3):
         leaving = visit(folder)
         leaving.settle()
@@ -191,7 +198,7 @@ def test_coming_while_the_last_one_leaves_is_safe(folder: Path, visit: type_of_v
             assert connection.execute("SELECT 1").fetchone() == (1,)
 
 
-def test_two_folders_at_once_do_not_meet(folder: Path, visit: type_of_visit) -> None:
+def test_two_folders_at_once_do_not_meet(folder: Path, visit: Visit) -> None:
     one = visit(folder / "one").settle()
     other = visit(folder / "other").settle()
     remember(one)
@@ -202,7 +209,7 @@ def test_two_folders_at_once_do_not_meet(folder: Path, visit: type_of_visit) -> 
 
 
 @pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
-def test_nothing_is_left_when_the_user_gets_a_signal(how: signal.Signals, folder: Path, visit: type_of_visit) -> None:
+def test_nothing_is_left_when_the_user_gets_a_signal(how: signal.Signals, folder: Path, visit: Visit) -> None:
     visitor = visit(folder)
     visitor.settle()
 
@@ -212,7 +219,7 @@ def test_nothing_is_left_when_the_user_gets_a_signal(how: signal.Signals, folder
     assert running(folder) == []
 
 
-def test_nothing_is_left_after_an_exception(folder: Path, visit: type_of_visit) -> None:
+def test_nothing_is_left_after_an_exception(folder: Path, visit: Visit) -> None:
     visitor = visit(folder)
     visitor.settle()
 
@@ -223,9 +230,7 @@ def test_nothing_is_left_after_an_exception(folder: Path, visit: type_of_visit) 
 
 
 @pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGTERM])
-def test_servers_end_with_their_supervisor_and_start_again(
-    how: signal.Signals, folder: Path, visit: type_of_visit
-) -> None:
+def test_servers_end_with_their_supervisor_and_start_again(how: signal.Signals, folder: Path, visit: Visit) -> None:
     remember(visit(folder).settle())
     os.kill(supervisor(folder), how)
     assert running(folder) == []
@@ -233,14 +238,14 @@ def test_servers_end_with_their_supervisor_and_start_again(
     assert recall(visit(folder).settle()) == [("köln",)]
 
 
-def test_start_right_after_a_killed_supervisor_waits_for_the_old_server(folder: Path, visit: type_of_visit) -> None:
+def test_start_right_after_a_killed_supervisor_waits_for_the_old_server(folder: Path, visit: Visit) -> None:
     remember(visit(folder).settle())
     os.kill(supervisor(folder), signal.SIGKILL)
 
     assert recall(visit(folder).settle()) == [("köln",)]
 
 
-def test_crashed_database_is_started_again_for_the_next_one(folder: Path, visit: type_of_visit) -> None:
+def test_crashed_database_is_started_again_for_the_next_one(folder: Path, visit: Visit) -> None:
     remember(visit(folder).settle())
     postmaster = int((folder / "servers/data/postmaster.pid").read_text().split()[0])
     os.kill(postmaster, signal.SIGKILL)
@@ -248,7 +253,7 @@ def test_crashed_database_is_started_again_for_the_next_one(folder: Path, visit:
     assert recall(visit(folder).settle()) == [("köln",)]
 
 
-def test_process_number_left_by_a_crash_may_belong_to_somebody_else(folder: Path, visit: type_of_visit) -> None:
+def test_process_number_left_by_a_crash_may_belong_to_somebody_else(folder: Path, visit: Visit) -> None:
     first = visit(folder)
     remember(first.settle())
     first.leave()
@@ -257,7 +262,7 @@ def test_process_number_left_by_a_crash_may_belong_to_somebody_else(folder: Path
     assert recall(visit(folder).settle()) == [("köln",)]
 
 
-def test_folder_with_a_long_path_and_odd_letters_works(folder: Path, visit: type_of_visit) -> None:
+def test_folder_with_a_long_path_and_odd_letters_works(folder: Path, visit: Visit) -> None:
     deep = folder / "Größe & Maß %20" / ("x" * 120)
 
     settled = visit(deep).settle()
@@ -266,24 +271,24 @@ def test_folder_with_a_long_path_and_odd_letters_works(folder: Path, visit: type
         assert connection.execute("SELECT 1").fetchone() == (1,)
 
 
-def test_named_servers_are_used_and_nothing_is_started(folder: Path, visit: type_of_visit) -> None:
+def test_named_servers_are_used_and_nothing_is_started(folder: Path, visit: Visit) -> None:
     named = {"DATABASE_URL": "postgresql://db/here", "REDIS_URL": "redis://broker/0"}
 
-    settled = visit(folder, env=named).settle()
+    settled = visit(folder, **named).settle()
 
     assert {name: settled[name] for name in named} == named
     assert not folder.exists()
 
 
-def test_only_the_missing_server_is_started(folder: Path, visit: type_of_visit) -> None:
-    settled = visit(folder, env={"DATABASE_URL": "postgresql://db/here"}).settle()
+def test_only_the_missing_server_is_started(folder: Path, visit: Visit) -> None:
+    settled = visit(folder, DATABASE_URL="postgresql://db/here").settle()
 
     with redis.Redis.from_url(settled["REDIS_URL"]) as queue:
         assert queue.ping()
     assert not (folder / "servers/data").exists()
 
 
-def test_permissions_of_closed_folders_stay_as_they_are(tmp_path: Path, visit: type_of_visit) -> None:
+def test_permissions_of_closed_folders_stay_as_they_are(tmp_path: Path, visit: Visit) -> None:
     closed = tmp_path / "closed"
     closed.mkdir(0o700)
     visitor = visit(closed / "data")
@@ -299,7 +304,7 @@ def test_permissions_of_closed_folders_stay_as_they_are(tmp_path: Path, visit: t
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can become somebody else")
-def test_ordinary_user_runs_the_servers_as_themselves(folder: Path, visit: type_of_visit) -> None:
+def test_ordinary_user_runs_the_servers_as_themselves(folder: Path, visit: Visit) -> None:
     folder.mkdir()
     os.chown(folder, NOBODY, NOBODY)
     packages = {"PYTHONPATH": sysconfig.get_path("purelib")}
@@ -307,7 +312,7 @@ def test_ordinary_user_runs_the_servers_as_themselves(folder: Path, visit: type_
     if python is None:
         pytest.skip("no interpreter here that an ordinary user may run with our packages")
 
-    settled = visit(folder, python=python, user=NOBODY, group=NOBODY, extra_groups=[], env=packages).settle()
+    settled = visit(folder, python=python, user=NOBODY, **packages).settle()
 
     remember(settled)
     assert {path.stat().st_uid for path in folder.rglob("*")} == {NOBODY}
