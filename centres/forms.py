@@ -73,7 +73,7 @@ class DatedFormSet(forms.BaseInlineFormSet):
 
     def refuse_overlap(self, rows: Sequence[Any], constraint: str) -> None:
         if any(overlapping(*pair) for pair in combinations(rows, 2)):
-            raise ValidationError(_message(self.model, constraint))
+            raise ValidationError(_message(type(rows[0]), constraint))
 
 
 class FacilityFormSet(DatedFormSet):

@@ -24,17 +24,17 @@ def with_seal(centres: QuerySet[FamilyCentre], *, today: date) -> QuerySet[Any]:
     The same answer as `rules.status.status_on` for a centre with one seal. Of several, the one in force decides;
     it is not running out while another follows it. Without one in force the latest decides.
     """
-    return centres.annotate(seal_through=seal_through(), seal_status=seal_status(today))
+    return centres.annotate(seal_through=seal_through(today), seal_status=seal_status(today))
 
 
-def seal_through() -> Subquery:
-    return Subquery(_seals().standing().order_by("-valid_through").values("valid_through")[:1])
+def seal_through(today: date) -> Subquery:
+    return Subquery(_alive(today).order_by("-valid_through").values("valid_through")[:1])
 
 
 def seal_status(today: date) -> Case:
     in_force = Exists(_seals().valid_on(today))
-    lasting = Exists(_seals().standing().filter(valid_through__gt=last_end_running_out(today)))
-    coming = Exists(_seals().filter(Q(void_from=None) | Q(void_from__gt=today), valid_from__gt=today))
+    lasting = Exists(_alive(today).filter(valid_through__gt=last_end_running_out(today)))
+    coming = Exists(_alive(today).filter(valid_from__gt=today))
     return Case(
         When(in_force & lasting, then=Value(SealStatus.VALID.value)),
         When(in_force, then=Value(SealStatus.RUNNING_OUT.value)),
@@ -55,6 +55,11 @@ def _fate() -> Case:
     """A seal that had already ended cannot be withdrawn any more."""
     ended = Q(void_from=None) | Q(void_from__gt=F("valid_through"))
     return Case(When(ended, then=Value(SealStatus.ENDED.value)), default=F("void_kind"), output_field=CharField())
+
+
+def _alive(today: date) -> Any:
+    """Neither withdrawn nor superseded by today."""
+    return _seals().filter(Q(void_from=None) | Q(void_from__gt=today))
 
 
 def _seals() -> Any:

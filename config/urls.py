@@ -39,7 +39,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
         pages.Place.as_view(role=Role.SERVICE_OFFICE, title="Servicestelle"),
         name="service_office",
     ),
-    path("familienzentren/", pages.PublicPlace.as_view(title="Familienzentren"), name="register"),
+    path("familienzentren/", include("config.register")),
     path("siegel/", include("certification.urls.public")),
     path("veranstaltungen/", pages.PublicPlace.as_view(title="Veranstaltungen"), name="events"),
     *footer,

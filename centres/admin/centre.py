@@ -23,7 +23,7 @@ class CentreAdmin(RegisterAdmin):
     form = FamilyCentreForm
     inlines = [FacilityInline, PersonInline]
     list_display = ["certification_number", "name", "kind", "youth_office", "ended_on"]
-    list_filter: list[Any] = [YouthOfficeFilter, RegionFilter, KindFilter, RunningFilter]
+    list_filter = [YouthOfficeFilter, RegionFilter, KindFilter, RunningFilter]
     list_select_related = ["youth_office"]
     search_fields = ["search"]
     search_help_text = "Nummer, Name, Ort, Träger oder Einrichtung; auch ae für ä und ss für ß"
@@ -40,7 +40,7 @@ class CentreAdmin(RegisterAdmin):
         """A new form means a new certification number, hence another centre."""
         return [*self.readonly_fields, "kind"] if obj else []
 
-    def get_fields(self, request: HttpRequest, obj: FamilyCentre | None = None) -> list[str]:
+    def get_fields(self, request: HttpRequest, obj: FamilyCentre | None = None) -> Any:
         fields = ["certification_number", "name", "kind", "youth_office", "email", "phone", "lead_name"]
         return [*fields, "ended_on", "end_reason"] if obj and obj.ended_on else fields
 

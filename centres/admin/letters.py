@@ -12,7 +12,7 @@ UNDELIVERED = [LetterState.FAILED, LetterState.RETRYING]
 
 
 @admin.register(Letter)
-class LetterAdmin(admin.ModelAdmin):
+class LetterAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     """All post that left the house, what did not arrive first. Letters are read, never edited."""
 
     list_display = ("subject", "to", "centre", "state", "written_at", "sent_at", "attempts")

@@ -1,0 +1,14 @@
+"""The addresses of the public register; the views are handed in, since rooms above add to them."""
+
+from django.urls import URLPattern, path
+
+from centres.views import Register, RegisterEntry
+
+
+def register_urls(
+    register: type[Register] = Register, entry: type[RegisterEntry] = RegisterEntry
+) -> list[URLPattern]:
+    return [
+        path("", register.as_view(), name="register"),
+        path("<path:certification_number>/", entry.as_view(), name="register_entry"),
+    ]
