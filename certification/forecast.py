@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 from certification import reminders
 from certification.models import Case, Chain, ReminderRule, Seal
-from certification.reminders import CASE_CHAINS
+from certification.reminders import CASE_CHAINS, Due
 from certification.rules.reminders import Offset, schedule
 
 
@@ -21,19 +21,25 @@ class Expected:
     letters: int
 
 
-def expected(today: date, *, days: int) -> list[Expected]:
-    """Letters by day and rule from tomorrow on, each occasion on the first day it goes out.
+def upcoming(today: date, *, days: int) -> dict[date, list[Due]]:
+    """What goes out from tomorrow on, each occasion on its first day.
 
     Only days on which some reminder falls due are looked at: between them nothing new can come into force.
     """
     seen: set[str] = set()
-    counts: Counter[tuple[date, str, str]] = Counter()
+    found: dict[date, list[Due]] = {}
     for day in sorted(_days(today, days)):
-        for due in reminders.unwritten(day):
-            if due.occasion.key not in seen:
-                seen.add(due.occasion.key)
-                counts[day, due.occasion.key.rpartition("/")[2], due.why] += 1
-    return [Expected(*place, letters) for place, letters in counts.items()]
+        found[day] = [due for due in reminders.unwritten(day) if due.occasion.key not in seen]
+        seen.update(due.occasion.key for due in found[day])
+    return found
+
+
+def counted(upcoming: dict[date, list[Due]]) -> list[Expected]:
+    """The same by day and rule; a key ends with the name of its rule."""
+    numbers = Counter(
+        (day, due.occasion.key.rpartition("/")[2], due.why) for day, dues in upcoming.items() for due in dues
+    )
+    return [Expected(*place, letters) for place, letters in numbers.items()]
 
 
 def _days(today: date, days: int) -> set[date]:

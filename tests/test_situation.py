@@ -60,7 +60,7 @@ def test_without_seal_counts_running_centres_that_never_had_one() -> None:
     SealFactory.create()
     FamilyCentreFactory.create()
 
-    assert situation.without_seal() == 1
+    assert situation.without_seal(situation.ends_of_seals(TODAY)) == 1
 
 
 def test_turns_count_what_a_second_person_has_released() -> None:

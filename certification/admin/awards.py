@@ -33,8 +33,12 @@ class AwardBatchAdmin(ReadOnlyAdmin):
     ordering = ("-created_at",)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[AwardBatch]:
-        counted = super().get_queryset(request).annotate(size=Count("items"), refused=Count("items", filter=REFUSED))
-        return counted.annotate(open=Count("items", filter=OPEN & Q(items__isnull=False)))
+        batches: QuerySet[AwardBatch] = super().get_queryset(request)
+        return batches.annotate(
+            size=Count("items"),
+            refused=Count("items", filter=REFUSED),
+            open=Count("items", filter=OPEN & Q(items__isnull=False)),
+        )
 
     @admin.display(description="Stand")
     def stage(self, obj: AwardBatch) -> str:

@@ -88,7 +88,7 @@ class ReadOnlyAdmin(TrackedAdmin):
         return super().change_view(request, object_id, form_url, context)
 
 
-class ActsMixin(admin.ModelAdmin):
+class ActsMixin(admin.ModelAdmin):  # type: ignore[type-arg]
     """Gives each object a page per act: GET asks, POST acts."""
 
     acts: Sequence[Act] = ()

@@ -106,7 +106,7 @@ class CaseAdmin(ActsMixin, FoundByCentre, ReadOnlyAdmin):
     fields = ("centre", "youth_office", "round", "state", "state_since", "auditor", "submitted_at", "seal")
     readonly_fields = ("number", "name", "youth_office", "seal")
     acts = CASE_ACTS
-    actions = ("award",)
+    actions = ("award",)  # type: ignore[assignment]  # TrackedAdmin has none
 
     @admin.display(description="Nummer", ordering="centre__certification_number")
     def number(self, obj: Case) -> str:

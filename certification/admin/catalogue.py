@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from certification.models import Area, Criterion, Edition, Part, PassRule
 
 
-class FrozenInUse(admin.ModelAdmin):
+class FrozenInUse(admin.ModelAdmin):  # type: ignore[type-arg]
     """Read-only once a round uses the edition; `to_edition` is the way from the object to it."""
 
     to_edition = "edition"
@@ -29,7 +29,7 @@ class FrozenInUse(admin.ModelAdmin):
     def formfield_for_foreignkey(self, db_field: ForeignKey[Any, Any], request: HttpRequest, **kwargs: Any) -> Any:
         """Nothing can be added to or moved into an edition in use."""
         field = super().formfield_for_foreignkey(db_field, request, **kwargs)
-        if field is not None:
+        if field is not None and field.queryset is not None:
             way = "rounds" if db_field.name == "edition" else f"{UP[db_field.name]}__rounds"
             field.queryset = field.queryset.filter(**{way: None})
         return field
@@ -45,7 +45,7 @@ def edition_of(obj: Any, way: str) -> Edition:
     return edition
 
 
-class PassRuleInline(admin.TabularInline):
+class PassRuleInline(admin.TabularInline):  # type: ignore[type-arg]
     model = PassRule
     extra = 0
     verbose_name_plural = "Mindestanforderungen"
@@ -57,7 +57,7 @@ class PassRuleInline(admin.TabularInline):
     has_delete_permission = has_add_permission
 
 
-class PartInline(admin.TabularInline):
+class PartInline(admin.TabularInline):  # type: ignore[type-arg]
     model = Part
     extra = 0
 

@@ -11,7 +11,6 @@ from django.utils import timezone
 from centres.models import FamilyCentre
 from certification import lateness
 from certification.models import Case, Outcome, Seal
-from certification.models.seal import SealQuerySet
 from certification.rules.moves import State
 from certification.rules.periods import long_date
 from certification.rules.status import LABELS, SealStatus, running_out_from
@@ -19,7 +18,7 @@ from certification.rules.status import LABELS, SealStatus, running_out_from
 STANDING = Outcome.objects.standing().filter(case=OuterRef("pk"))
 
 
-class FoundByCentre(admin.ModelAdmin):
+class FoundByCentre(admin.ModelAdmin):  # type: ignore[type-arg]
     """Search by number, name or place of the centre, umlauts and ß tolerant."""
 
     search_fields = ("centre__name",)
@@ -133,5 +132,6 @@ class LatestFilter(admin.SimpleListFilter):
     def lookups(self, request: HttpRequest, model_admin: Any) -> Iterable[tuple[str, str]]:
         return [("ja", "ja")]
 
-    def queryset(self, request: HttpRequest, queryset: SealQuerySet) -> SealQuerySet:
-        return queryset.latest_per_centre().filter(centre__ended_on=None) if self.value() == "ja" else queryset
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Seal]) -> QuerySet[Seal]:
+        decisive = Seal.objects.latest_per_centre().filter(centre__ended_on=None)
+        return queryset.filter(pk__in=decisive.values("pk")) if self.value() == "ja" else queryset

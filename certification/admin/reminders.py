@@ -1,6 +1,7 @@
 from datetime import timedelta
 from typing import Any
 
+from django import forms
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
@@ -10,7 +11,7 @@ from django.urls import URLPattern, path
 from django.utils import timezone
 
 from accounts.admin import TrackedAdmin
-from certification import forecast, reminders
+from certification import forecast
 from certification.models import Chain, ReminderRule
 from certification.rules.reminders import Offset
 
@@ -29,7 +30,7 @@ def in_words(rule: ReminderRule) -> str:
         months, days = _span(Offset("", rule.months, 0)), _span(Offset("", 0, rule.days))
         return f"{months} {_side(rule.months)} {what}, davon {days} {_other(rule.days)}"
     if not (rule.months or rule.days):
-        return f"an {what}"
+        return f"am Tag selbst: {what}"
     return f"{_span(rule.offset)} {_side(rule.months or rule.days)} {what}"
 
 
@@ -48,21 +49,30 @@ def _other(number: int) -> str:
     return "früher" if number < 0 else "später"
 
 
+class RuleForm(forms.ModelForm):  # type: ignore[type-arg]
+    """By chain and key the letters already written are known: both stay."""
+
+    class Meta:
+        model = ReminderRule
+        fields = ("chain", "key", "months", "days", "active")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in ("chain", "key"):
+            self.fields[name].disabled = self.instance.pk is not None
+
+
 @admin.register(ReminderRule)
 class ReminderRuleAdmin(TrackedAdmin):
+    form = RuleForm
     list_display = ("words", "chain", "active")
     list_filter = ("chain", "active")
     ordering = ("chain", "months", "days")
-    fields = ("chain", "key", "months", "days", "active")
     change_list_template = "admin/certification/reminder_rules.html"
 
     @admin.display(description="geht hinaus")
     def words(self, obj: ReminderRule) -> str:
         return in_words(obj)
-
-    def get_readonly_fields(self, request: HttpRequest, obj: ReminderRule | None = None) -> tuple[str, ...]:
-        """By chain and key the letters already written are known: both stay."""
-        return ("chain", "key") if obj else ()
 
     def get_urls(self) -> list[URLPattern]:
         preview = self.admin_site.admin_view(self.preview)
@@ -74,13 +84,14 @@ class ReminderRuleAdmin(TrackedAdmin):
             raise PermissionDenied
         today = timezone.localdate()
         tomorrow = today + timedelta(days=1)
-        due = sorted(reminders.unwritten(tomorrow), key=lambda each: (each.why, each.occasion.centre.name_folded))
+        upcoming = forecast.upcoming(today, days=DAYS)
+        due = sorted(upcoming[tomorrow], key=lambda each: (each.why, each.occasion.centre.name_folded))
         context: dict[str, Any] = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
             "title": "Erinnerungen: morgen und in den nächsten 30 Tagen",
             "tomorrow": tomorrow,
             "page_obj": Paginator(due, 100).get_page(request.GET.get("seite")),
-            "expected": forecast.expected(today, days=DAYS),
+            "expected": forecast.counted(upcoming),
         }
         return TemplateResponse(request, "admin/certification/reminder_preview.html", context)

@@ -13,7 +13,7 @@ from certification.rules.rounds import ORDER, RoundDates, initial_dates, problem
 DATES = tuple(RoundDates.__dataclass_fields__)
 
 
-class RoundForm(forms.ModelForm):
+class RoundForm(forms.ModelForm):  # type: ignore[type-arg]
     """Dates left empty get their defaults: from the end of the seals, or from the kindergarten year."""
 
     year = forms.TypedChoiceField(
@@ -64,8 +64,8 @@ class RoundForm(forms.ModelForm):
 
     def _check_dates(self, cleaned: dict[str, Any]) -> None:
         """Each sentence stands at the later of the two dates, which spares the less exact one of the database."""
-        dates = {name: cleaned.get(name) for name in DATES}
-        if all(dates.values()):
+        dates = {name: day for name in DATES if (day := cleaned.get(name))}
+        if len(dates) == len(DATES):
             at_fault = [later for earlier, later, *_ in ORDER if dates[earlier] > dates[later]]
             for field, sentence in zip(at_fault, problems(RoundDates(**dates)), strict=True):
                 self.add_error(field, sentence)

@@ -4,7 +4,7 @@ from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.db.models import Count, IntegerField, QuerySet
+from django.db.models import Count, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -42,15 +42,16 @@ class RoundAdmin(TrackedAdmin):
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Round]:
-        return super().get_queryset(request).annotate(case_count=Count("cases", output_field=IntegerField()))
+        rounds: QuerySet[Round] = super().get_queryset(request)
+        return rounds.annotate(case_count=Count("cases"))
 
     @admin.display(description="Stand")
     def stage(self, obj: Round) -> str:
         return OPENED[stage_of(obj)]
 
     @admin.display(description="Fälle")
-    def in_numbers(self, obj: Round) -> int:
-        return obj.case_count  # type: ignore[attr-defined]
+    def in_numbers(self, obj: Any) -> int:
+        return int(obj.case_count)
 
     def get_fieldsets(self, request: HttpRequest, obj: Round | None = None) -> Any:
         if obj is None:
@@ -136,7 +137,7 @@ class RoundAdmin(TrackedAdmin):
         return True
 
     def _round(self, request: HttpRequest, pk: int) -> Round:
-        round_ = self.get_object(request, str(pk))
+        round_: Round | None = self.get_object(request, str(pk))
         if round_ is None:
             raise Http404
         if not self.has_change_permission(request, round_):
@@ -161,7 +162,7 @@ def stage_of(round_: Round) -> str:
 
 def breakdown(centres: QuerySet[FamilyCentre]) -> list[Table]:
     """How many by regional youth office, form and youth office."""
-    groups = (
+    groups: tuple[tuple[str, str, dict[str, str]], ...] = (
         ("Landesjugendamt", "youth_office__regional", dict(RegionalYouthOffice.choices)),
         ("Form", "kind", dict(CentreKind.choices)),
         ("Jugendamt", "youth_office__name", {}),

@@ -150,8 +150,9 @@ def test_case_shows_steps_outcome_and_findings(client: Client) -> None:
 
 def test_award_of_chosen_cases_puts_a_preview_together(client: Client) -> None:
     cases = [released(), released()]
+    chosen = {"action": "award", "_selected_action": [case.pk for case in cases]}
 
-    response = client.post(reverse(LIST), {"action": "award", "_selected_action": [case.pk for case in cases]})
+    response: Any = client.post(reverse(LIST), chosen)
 
     batch = AwardBatch.objects.get()
     assert response.url == reverse("admin:certification_awardbatch_change", args=[batch.pk])

@@ -182,4 +182,5 @@ def test_certificate_is_replaced_with_a_reason(client: Client) -> None:
         reverse("admin:certification_certificate_act", args=[old.pk, "neu-ausstellen"]), {"reason": "Name falsch"}
     )
 
-    assert Certificate.objects.get(replaces=old).replaces.replaced_reason == "Name falsch"
+    old.refresh_from_db()
+    assert (old.replaced_by, old.replaced_reason) == (Certificate.objects.get(issued_at=None), "Name falsch")

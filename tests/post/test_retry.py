@@ -39,12 +39,13 @@ def test_retry_never_sends_a_sent_letter_again() -> None:
 
 
 def test_retry_finds_the_address_that_was_missing() -> None:
-    letter = LetterFactory.create(state=LetterState.FAILED, to="", centre=FamilyCentreFactory.create())
+    centre = FamilyCentreFactory.create()
+    letter = LetterFactory.create(state=LetterState.FAILED, to="", centre=centre)
 
     delivery.retry(Letter.objects.all(), at=AT)
 
     letter.refresh_from_db()
-    assert (letter.to, letter.state) == (letter.centre.email, LetterState.RETRYING)
+    assert (letter.to, letter.state) == (centre.email, LetterState.RETRYING)
 
 
 def test_retry_leaves_a_letter_that_has_no_address_still() -> None:
