@@ -7,7 +7,7 @@ from accounts.models import User
 from certification.models import Answer, Area, Case, Criterion, Edition, Outcome, Part, PassRule
 from certification.rules.moves import State
 from tests.factories.accounts import UserFactory
-from tests.factories.centres import MembershipFactory
+from tests.factories.centres import FamilyCentreFactory, MembershipFactory
 from tests.factories.certification import CaseFactory, EditionFactory
 
 # Within the round of seals that end on 31 July 2026: registered since December 2024, papers due on 28 February 2026.
@@ -31,13 +31,14 @@ def small_edition() -> Edition:
 
 
 def case_of(state: State = State.REGISTERED, **fields: Any) -> Case:
-    """A case of a centre with its lead; `lead` finds her."""
-    submitted = None if state in {State.INVITED, State.REGISTERED} else AT
-    case: Case = CaseFactory.create(
-        state=state,
-        **{"round__edition": fields.pop("edition", None) or small_edition(), "submitted_at": submitted, **fields},
-    )
-    MembershipFactory.create(centre=case.centre)
+    """A case of a centre with its lead; `lead` finds her. `name` is the centre's."""
+    centre = FamilyCentreFactory.create(**({"name": fields.pop("name")} if "name" in fields else {}))
+    MembershipFactory.create(centre=centre)
+    filled = {
+        "round__edition": fields.pop("edition", None) or small_edition(),
+        "submitted_at": None if state in {State.INVITED, State.REGISTERED} else AT,
+    }
+    case: Case = CaseFactory.create(centre=centre, state=state, **{**filled, **fields})
     return case
 
 

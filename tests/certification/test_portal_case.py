@@ -3,7 +3,6 @@ from typing import Any
 
 import pytest
 from django.contrib.messages import get_messages
-from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -161,7 +160,7 @@ def shown(client: Client, case: Case) -> list[str]:
     return [client.get(each).content.decode().split("hx-headers")[0] + _main(client.get(each)) for each in addresses]
 
 
-def _main(response: HttpResponse) -> str:
+def _main(response: Any) -> str:
     return response.content.decode().partition("<main")[2].partition("</main>")[0]
 
 

@@ -88,7 +88,7 @@ def test_home_prefers_the_open_case_to_a_newer_closed_one(client: Client) -> Non
 
 def test_several_centres_are_listed_with_the_nearest_date_first(client: Client) -> None:
     membership = MembershipFactory.create(centre__name="Adlerhorst")
-    case = case_of(centre__name="Zwergenland")
+    case = case_of(name="Zwergenland")
     MembershipFactory.create(centre=case.centre, user=membership.user, deputy=True)
     client.force_login(membership.user)
 

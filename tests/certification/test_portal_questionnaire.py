@@ -59,6 +59,7 @@ def test_saving_keeps_all_of_it_and_stays_at_the_place(client: Client, case: Cas
 
 def test_saving_tells_how_far_a_count_has_got(client: Client, case: Case) -> None:
     say(case, "1.3", first_half=1)
+    say(case, "1.3.1")
 
     text = client.get(area(case)).content.decode()
 
@@ -135,6 +136,9 @@ def test_a_form_from_before_the_hand_in_is_refused(client: Client, case: Case) -
     response = client.post(area(case), filled(case, "1.1", value="yes"))
 
     assert response["Location"] == reverse("portal:answers", args=[case.pk])
+    assert [str(m) for m in get_messages(response.wsgi_request)] == [
+        "Die Antworten lassen sich nach dem Einreichen nicht mehr ändern."
+    ]
     assert stored(case, "1.1") == Said()
 
 

@@ -48,7 +48,7 @@ def answers(request: CentreRequest, pk: int) -> HttpResponse:
 def area(request: CentreRequest, pk: int, number: int) -> HttpResponse:
     """One area as a plain form. Each submit saves all that can be saved and loses nothing that was typed."""
     case = find_case(request, pk, today=timezone.localdate())
-    if not case.answers_are_open:
+    if request.method != "POST" and not case.answers_are_open:
         messages.info(request, "Ihre Antworten sind eingereicht und lassen sich nicht mehr ändern.")
         return redirect("portal:answers", pk)
     found = questionnaire_of(case)
@@ -71,7 +71,7 @@ def _save(request: CentreRequest, case: Case, found: Questionnaire, section: Sec
         saved = save_answers(case, area=section.area, answers=given, by=request.user, at=at)
     except NotAllowedError as error:
         messages.error(request, str(error))
-        return redirect("portal:case", case.pk)
+        return redirect("portal:answers", case.pk)
     if valid and not saved.conflicts:
         messages.success(request, _saved_sentence(at))
         return _onwards(request, case, found, section)
