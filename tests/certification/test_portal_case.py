@@ -161,7 +161,7 @@ def shown(client: Client, case: Case) -> list[str]:
 
 
 def _main(response: Any) -> str:
-    return response.content.decode().partition("<main")[2].partition("</main>")[0]
+    return str(response.content.decode()).partition("<main")[2].partition("</main>")[0]
 
 
 def test_a_recommendation_changes_nothing_that_the_centre_reads(client: Client) -> None:
