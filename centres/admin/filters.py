@@ -5,11 +5,23 @@ from typing import Any
 from django.contrib.admin import SimpleListFilter
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.html import format_html_join
 
 from centres.models import CentreKind, RegionalYouthOffice, YouthOffice
 
 
-class ChoiceFilter(SimpleListFilter):
+class SelectFilter(SimpleListFilter):
+    """Shown as a list to choose from."""
+
+    def options(self) -> str:
+        chosen = self.value()
+        choices = (
+            (value, " selected" if str(value) == chosen else "", label) for value, label in self.lookup_choices
+        )
+        return format_html_join("", '<option value="{}"{}>{}</option>', choices)
+
+
+class ChoiceFilter(SelectFilter):
     """Filters by `field`."""
 
     field = ""
@@ -40,7 +52,7 @@ class KindFilter(ChoiceFilter):
         return list(CentreKind.choices)
 
 
-class RunningFilter(SimpleListFilter):
+class RunningFilter(SelectFilter):
     title, parameter_name = "Bestand", "bestand"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[Any, str]]:

@@ -2,7 +2,7 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.db.models import Case, Q, QuerySet, Value, When
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 from centres import delivery, post
@@ -15,8 +15,9 @@ UNDELIVERED = [LetterState.FAILED, LetterState.RETRYING]
 class LetterAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     """All post that left the house, what did not arrive first. Letters are read, never edited."""
 
-    list_display = ("subject", "to", "centre", "state", "written_at", "sent_at", "attempts")
+    list_display = ("subject", "state", "written_at", "to", "centre", "attempts")
     list_filter = ("state", "template")
+    change_list_template = "admin/change_list.html"  # the app's own is for registers
     list_select_related = ("centre",)
     list_per_page = 100
     show_full_result_count = False
@@ -37,6 +38,9 @@ class LetterAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
     def has_delete_permission(self, request: HttpRequest, obj: Letter | None = None) -> bool:
         return False
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        return super().changelist_view(request, {"title": "Briefe", **(extra_context or {})})
 
     def get_ordering(self, request: HttpRequest) -> tuple[Any, ...]:
         first = Case(When(state__in=UNDELIVERED, then=Value(0)), default=Value(1))

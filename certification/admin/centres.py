@@ -6,13 +6,13 @@ from datetime import date
 from typing import Any
 
 from django.contrib import admin
-from django.contrib.admin import SimpleListFilter
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
 from accounts.models import User
 from centres.admin.centre import CentreAdmin
+from centres.admin.filters import SelectFilter
 from centres.admin.imports import ImportMixin
 from centres.forms import CentreUploadForm
 from centres.imports.centres import import_centres, read_centres
@@ -23,7 +23,7 @@ from certification.models import Seal
 from certification.registers import SealRegister
 
 
-class SealStatusFilter(SimpleListFilter):
+class SealStatusFilter(SelectFilter):
     title, parameter_name = "Gütesiegel", "siegel"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[Any, str]]:
@@ -36,7 +36,7 @@ class SealStatusFilter(SimpleListFilter):
         return queryset.filter(Q(seal_status=None) if value == NONE else Q(seal_status=value))
 
 
-class SealEndFilter(SimpleListFilter):
+class SealEndFilter(SelectFilter):
     title, parameter_name = "Gütesiegel endet", "siegelende"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[Any, str]]:

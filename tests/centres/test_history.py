@@ -28,7 +28,8 @@ def centre() -> FamilyCentre:
 
 
 def newest(centre: FamilyCentre) -> Change:
-    return changes_from(events_of(centre))[0]
+    """The last change of the centre itself; rows of one transaction bear the same moment."""
+    return next(change for change in changes_from(events_of(centre)) if change.what == "Familienzentrum")
 
 
 def rows(change: Change) -> list[tuple[str, str, str]]:
