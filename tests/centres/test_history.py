@@ -27,9 +27,9 @@ def centre() -> FamilyCentre:
     return FamilyCentreFactory.create(name="Alt")
 
 
-def newest(centre: FamilyCentre) -> Change:
-    """The last change of the centre itself; rows of one transaction bear the same moment."""
-    return next(change for change in changes_from(events_of(centre)) if change.what == "Familienzentrum")
+def newest(obj: FamilyCentre | Facility) -> Change:
+    """The last change of the object itself; rows of one transaction bear the same moment."""
+    return next(change for change in changes_from(events_of(obj)) if change.what == obj._meta.verbose_name)
 
 
 def rows(change: Change) -> list[tuple[str, str, str]]:
@@ -115,7 +115,7 @@ def test_deleted_object_is_named_by_its_key(centre: FamilyCentre) -> None:
     key = provider.pk
     provider.delete()
 
-    assert rows(changes_from(events_of(facility))[0]) == [("Träger", f"Nr. {key} (nicht mehr vorhanden)", "–")]
+    assert rows(newest(facility)) == [("Träger", f"Nr. {key} (nicht mehr vorhanden)", "–")]
 
 
 def test_history_takes_the_same_queries_for_any_number_of_changes(
