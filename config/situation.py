@@ -74,6 +74,7 @@ def page(request: HttpRequest, extra_context: dict[str, Any] | None = None) -> H
         "title": "Lagebild",
         "today": today,
         "ends": ends,
+        "total": sum(end.total for end in ends),
         "sums": [sum(each) for each in zip(*(end.numbers for end in ends), strict=True)],
         "without_seal": without_seal(ends),
         "turns": turns(),

@@ -10,7 +10,14 @@ from django.utils.formats import date_format
 
 from certification import awarding, workflow
 from certification.admin.base import Act, ActsMixin, PlainForm, ReadOnlyAdmin, Table
-from certification.admin.filters import FoundByCentre, LateFilter, OpenFilter, OutcomeFilter
+from certification.admin.filters import (
+    AuditorFilter,
+    FoundByCentre,
+    LateFilter,
+    OpenFilter,
+    OutcomeFilter,
+    YouthOfficeFilter,
+)
 from certification.models import AreaResult, Case, Finding, Outcome, Query, SiteVisit, Step
 from certification.rules.moves import BY_ACT, LABELS, State
 
@@ -87,7 +94,7 @@ class CaseAdmin(ActsMixin, FoundByCentre, ReadOnlyAdmin):
     """Cases to read. Their state changes by acts alone: the questions above a case, and the award of many."""
 
     change_form_template = "admin/certification/case.html"
-    list_display = ("number", "name", "youth_office", "round", "state", "state_since", "auditor")
+    list_display = ("number", "name", "state", "since", "round", "youth_office", "auditor")
     list_display_links = ("number", "name")
     list_select_related = ("centre__youth_office", "round", "auditor")
     list_filter = (
@@ -99,8 +106,8 @@ class CaseAdmin(ActsMixin, FoundByCentre, ReadOnlyAdmin):
         "round__procedure",
         "centre__youth_office__regional",
         "centre__kind",
-        ("auditor", admin.RelatedOnlyFieldListFilter),
-        ("centre__youth_office", admin.RelatedOnlyFieldListFilter),
+        YouthOfficeFilter,
+        AuditorFilter,
     )
     ordering = ("centre__name_folded",)
     fields = ("centre", "youth_office", "round", "state", "state_since", "auditor", "submitted_at", "seal")
@@ -119,6 +126,10 @@ class CaseAdmin(ActsMixin, FoundByCentre, ReadOnlyAdmin):
     @admin.display(description="Jugendamt", ordering="centre__youth_office__name_folded")
     def youth_office(self, obj: Case) -> str:
         return f"{obj.centre.youth_office} ({obj.centre.youth_office.regional})"
+
+    @admin.display(description="seit", ordering="state_since")
+    def since(self, obj: Case) -> str:
+        return date_format(timezone.localtime(obj.state_since), "d.m.Y")
 
     @admin.display(description="Gütesiegel")
     def seal(self, obj: Case) -> str:

@@ -8,7 +8,8 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
-from centres.models import FamilyCentre
+from accounts.models import Role, User
+from centres.models import FamilyCentre, YouthOffice
 from certification import lateness
 from certification.models import Case, Outcome, Seal
 from certification.rules.moves import State
@@ -33,8 +34,44 @@ class FoundByCentre(admin.ModelAdmin):  # type: ignore[type-arg]
         return queryset.filter(**{f"{self.centre_path}__in": FamilyCentre.objects.found_by(search_term)}), False
 
 
+class SelectFilter(admin.SimpleListFilter):
+    """A filter with too many choices for a list of links."""
+
+    template = "admin/certification/filter_select.html"
+    field = ""
+
+    def __init__(self, request: HttpRequest, params: dict[str, list[str]], model: Any, model_admin: Any) -> None:
+        super().__init__(request, params, model, model_admin)
+        others = request.GET.items()
+        self.hidden = [(name, value) for name, value in others if name not in {self.parameter_name, "p"}]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        known = {str(value) for value, _ in self.lookup_choices}
+        return queryset.filter(**{self.field: self.value()}) if self.value() in known else queryset
+
+
+class YouthOfficeFilter(SelectFilter):
+    title = "Jugendamt"
+    parameter_name = "jugendamt"
+    field = "centre__youth_office"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Iterable[tuple[str, str]]:
+        offices = YouthOffice.objects.order_by("name_folded").values_list("pk", "name")
+        return [(str(pk), name) for pk, name in offices]
+
+
+class AuditorFilter(SelectFilter):
+    title = "Prüferin oder Prüfer"
+    parameter_name = "pruefung"
+    field = "auditor"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Iterable[tuple[str, str]]:
+        auditors = User.objects.filter(role=Role.AUDITOR).order_by("name").values_list("pk", "name")
+        return [(str(pk), name) for pk, name in auditors]
+
+
 class LateFilter(admin.SimpleListFilter):
-    title = "überfällig"
+    title = "Überfälligkeit"
     parameter_name = "ueberfaellig"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> Iterable[tuple[str, str]]:
@@ -71,7 +108,7 @@ class OutcomeFilter(admin.SimpleListFilter):
 
 
 class OpenFilter(admin.SimpleListFilter):
-    title = "offen oder abgeschlossen"
+    title = "Abschluss"
     parameter_name = "offen"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> Iterable[tuple[str, str]]:
@@ -82,17 +119,14 @@ class OpenFilter(admin.SimpleListFilter):
         return {"ja": queryset.filter(is_open), "nein": queryset.exclude(is_open)}.get(self.value() or "", queryset)
 
 
-class SealEndFilter(admin.SimpleListFilter):
+class SealEndFilter(SelectFilter):
     title = "Ende des Gütesiegels"
     parameter_name = "ende"
+    field = "valid_through"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> Iterable[tuple[str, str]]:
         ends = Seal.objects.order_by("-valid_through").values_list("valid_through", flat=True).distinct()
         return [(day.isoformat(), long_date(day)) for day in ends]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Seal]) -> QuerySet[Seal]:
-        chosen = {value for value, _ in self.lookup_choices} & {self.value()}
-        return queryset.filter(valid_through__in=chosen) if chosen else queryset
 
 
 class SealStatusFilter(admin.SimpleListFilter):
@@ -126,11 +160,11 @@ class SealStatusFilter(admin.SimpleListFilter):
 class LatestFilter(admin.SimpleListFilter):
     """The seals that decide about running centres, as the situation page counts them."""
 
-    title = "nur das letzte je Familienzentrum"
+    title = "letztem Gütesiegel je Familienzentrum"
     parameter_name = "letztes"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> Iterable[tuple[str, str]]:
-        return [("ja", "ja")]
+        return [("ja", "nur das letzte")]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Seal]) -> QuerySet[Seal]:
         decisive = Seal.objects.latest_per_centre().filter(centre__ended_on=None)

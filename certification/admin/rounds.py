@@ -1,9 +1,11 @@
+from functools import partial
 from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
+from django.db import transaction
 from django.db.models import Count, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -44,6 +46,9 @@ class RoundAdmin(TrackedAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Round]:
         rounds: QuerySet[Round] = super().get_queryset(request)
         return rounds.annotate(case_count=Count("cases"))
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        return super().changelist_view(request, {"title": "Runden", **(extra_context or {})})
 
     @admin.display(description="Stand")
     def stage(self, obj: Round) -> str:
@@ -113,7 +118,7 @@ class RoundAdmin(TrackedAdmin):
         if not round_.confirmed_at:
             return redirect("admin:certification_round_open", pk)
         if request.method == "POST":
-            tasks.open_round.delay(round_.pk)
+            transaction.on_commit(partial(tasks.open_round.delay, round_.pk), robust=True)
             return redirect("admin:certification_round_progress", pk)
         cases = reverse("admin:certification_case_changelist")
         context = {

@@ -7,7 +7,13 @@ from django.utils.formats import date_format
 
 from certification import sealing
 from certification.admin.base import Act, ActsMixin, ReadOnlyAdmin, ReasonForm, Table, day_field
-from certification.admin.filters import FoundByCentre, LatestFilter, SealEndFilter, SealStatusFilter
+from certification.admin.filters import (
+    FoundByCentre,
+    LatestFilter,
+    SealEndFilter,
+    SealStatusFilter,
+    YouthOfficeFilter,
+)
 from certification.models import Certificate, Seal, SealEntry
 from certification.rules.periods import long_date
 from certification.rules.status import SealStatus
@@ -82,7 +88,7 @@ SEAL_ACTS = (
 class SealAdmin(ActsMixin, FoundByCentre, ReadOnlyAdmin):
     """Seals and their ledger, to read. They change by the acts of `certification.sealing` alone."""
 
-    list_display = ("number", "name", "youth_office", "awarded_on", "valid_from", "valid_through", "status_today")
+    list_display = ("number", "name", "status_today", "valid_through", "valid_from", "awarded_on", "youth_office")
     list_display_links = ("number", "name")
     list_select_related = ("centre__youth_office",)
     list_filter = (
@@ -91,9 +97,9 @@ class SealAdmin(ActsMixin, FoundByCentre, ReadOnlyAdmin):
         LatestFilter,
         "centre__youth_office__regional",
         "centre__kind",
-        ("centre__youth_office", admin.RelatedOnlyFieldListFilter),
+        YouthOfficeFilter,
     )
-    ordering = ("valid_through", "centre__name_folded")
+    ordering = ("-valid_through", "centre__name_folded")
     fields = (
         "centre", "case", "status_today", "awarded_on", "valid_from", "valid_through", "void_from", "void_kind",
         "rule_version", "reckoning",

@@ -211,10 +211,10 @@ def test_list_filters_by_lateness(client: Client) -> None:
         ("state__exact", "state"),
         ("round__id__exact", "round_id"),
         ("round__procedure__exact", "round.procedure"),
-        ("auditor__id__exact", "auditor_id"),
+        ("pruefung", "auditor_id"),
         ("centre__kind__exact", "centre.kind"),
         ("centre__youth_office__regional__exact", "centre.youth_office.regional"),
-        ("centre__youth_office__id__exact", "centre.youth_office_id"),
+        ("jugendamt", "centre.youth_office_id"),
     ],
 )
 def test_list_offers_each_filter(client: Client, name: str, path: str) -> None:
