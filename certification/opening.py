@@ -29,7 +29,7 @@ def preview(round_: Round, *, on: date) -> Preview:
     concerned = _concerned(round_, on=on)
     busy = Exists(Case.objects.open().filter(centre=OuterRef("pk")))
     done = Exists(round_.cases.filter(centre=OuterRef("pk")))
-    if round_.is_renewal and round_.seal_end:
+    if round_.seal_end:
         why = f"Das Gütesiegel endet am {long_date(round_.seal_end)}, und es gibt keinen offenen Fall."
     else:
         why = "Das Familienzentrum hat kein Gütesiegel, und es gibt keinen offenen Fall."
@@ -45,7 +45,7 @@ def preview(round_: Round, *, on: date) -> Preview:
 
 def _concerned(round_: Round, *, on: date) -> QuerySet[FamilyCentre]:
     running = FamilyCentre.objects.running().select_related("youth_office").by_name()
-    if round_.is_renewal:
+    if round_.seal_end:
         ending = Seal.objects.latest_per_centre().filter(valid_through=round_.seal_end, centre=OuterRef("pk"))
         return running.filter(Exists(ending))
     sealed = Seal.objects.standing().filter(Q(valid_through__gte=on), centre=OuterRef("pk"))

@@ -221,9 +221,15 @@ def _move(
     for name, value in {"state": move.target, "state_since": at, **fields}.items():
         setattr(case, name, value)
     case.save(update_fields=["state", "state_since", *fields])
-    actor = permissions.actor_of(by)
     step = Step.objects.create(
-        case=case, act=act, old=old, new=move.target, actor=actor, by=by, at=at, reason=reason.strip()
+        case=case,
+        act=act,
+        old=old,
+        new=move.target,
+        actor=permissions.actor_of(by) or "",  # never empty: `_take` asked whether this person may
+        by=by,
+        at=at,
+        reason=reason.strip(),
     )
     _write_letter(move, step, at=at, context=context or {})
     return step

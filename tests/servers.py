@@ -20,6 +20,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     worker = os.environ.get("PYTEST_XDIST_WORKER")
     if worker is None:
         _sweep()
+        (VAR / "static").mkdir(parents=True, exist_ok=True)  # WhiteNoise warns where the folder is missing
         embedded.provide(folder=VAR / f"test-{os.getpid()}", lasting=False)
     else:
         url, _, _ = os.environ["REDIS_URL"].rpartition("/")

@@ -95,6 +95,17 @@ class FamilyCentreFactory(factory.django.DjangoModelFactory[FamilyCentre]):
             return StepBuilder(cls._meta, params, strategy).build()
 
 
+class CentreSubFactory(factory.SubFactory):
+    """A centre made for another row, in one transaction as well."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(FamilyCentreFactory, **kwargs)
+
+    def evaluate(self, *args: Any) -> Any:
+        with transaction.atomic():
+            return super().evaluate(*args)
+
+
 class NetworkFactory(FamilyCentreFactory):
     """A network of three facilities; `size` takes another number."""
 
@@ -117,7 +128,7 @@ class MembershipFactory(factory.django.DjangoModelFactory[Membership]):
     class Params:
         deputy = factory.Trait(role=MembershipRole.DEPUTY)
 
-    centre = factory.SubFactory(FamilyCentreFactory)
+    centre = CentreSubFactory()
     user = factory.SubFactory(UserFactory)
     role = MembershipRole.LEAD
     starts_on = LONG_AGO

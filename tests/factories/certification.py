@@ -9,7 +9,7 @@ from certification.models import Case, Certificate, Edition, Procedure, Round, S
 from certification.rules.numbers import certificate_number
 from certification.rules.rounds import renewal_dates
 from certification.rules.validity import RULE_VERSION, validity
-from tests.factories.centres import FamilyCentreFactory
+from tests.factories.centres import CentreSubFactory
 
 SEAL_END = date(2026, 7, 31)
 LONG_SINCE = datetime(2024, 10, 15, 8, tzinfo=UTC)
@@ -55,7 +55,7 @@ class CaseFactory(factory.django.DjangoModelFactory[Case]):
         model = Case
 
     round = factory.SubFactory(RoundFactory)
-    centre = factory.SubFactory(FamilyCentreFactory)
+    centre = CentreSubFactory()
     state_since = LONG_SINCE
 
 
@@ -68,7 +68,7 @@ class SealFactory(factory.django.DjangoModelFactory[Seal]):
     class Params:
         rule = factory.LazyAttribute(lambda seal: validity(seal.awarded_on))
 
-    centre = factory.SubFactory(FamilyCentreFactory)
+    centre = CentreSubFactory()
     awarded_on: Any = date(2026, 5, 5)
     valid_from = factory.SelfAttribute("rule.valid_from")
     valid_through = factory.SelfAttribute("rule.valid_through")
