@@ -6,6 +6,7 @@ import time_machine
 from django.test import Client
 from django.urls import reverse
 
+from certification import certificates
 from certification.models import Certificate, Seal
 from certification.rules.status import SealStatus
 from tests.certification.admin import AT, ministry, queries
@@ -184,3 +185,13 @@ def test_certificate_is_replaced_with_a_reason(client: Client) -> None:
 
     old.refresh_from_db()
     assert (old.replaced_by, old.replaced_reason) == (Certificate.objects.get(issued_at=None), "Name falsch")
+
+
+def test_certificate_shows_what_it_says_and_leads_to_its_file(client: Client) -> None:
+    certificate = certificates.order(SealFactory.create(), at=AT)
+    page = reverse("admin:certification_certificate_change", args=[certificate.pk])
+
+    response = client.get(page)
+
+    assert ("Gültig", "5. Mai 2026 bis einschließlich 31. Juli 2030") in response.context["tables"][0].rows
+    assert response.context["links"] == []
