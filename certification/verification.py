@@ -45,6 +45,7 @@ class Answer:
     verdict: Verdict
     sentence: str
     rows: list[tuple[str, str]]
+    advice: str = ""
     notes: tuple[str, ...] = ()
 
     @property
@@ -62,9 +63,9 @@ class Answer:
 
 UNKNOWN = Answer(
     Verdict.UNKNOWN,
-    "Unter dieser Adresse oder Nummer haben wir keine Urkunde ausgestellt. "
-    "Bitte vergleichen Sie jedes Zeichen mit dem Papier. Stimmt alles überein, ist das Papier nicht von uns.",
+    "Unter dieser Adresse oder Nummer wurde keine Urkunde ausgestellt.",
     [(label, "–") for label in ROWS],
+    "Bitte vergleichen Sie jedes Zeichen mit dem Papier. Stimmt alles überein, ist das Papier nicht echt.",
 )
 
 
@@ -87,7 +88,8 @@ def _answer(certificate: Certificate | None, today: date) -> Answer:
         return UNKNOWN
     facts = Facts.read(certificate.facts)
     verdict = _verdict(certificate, today)
-    return Answer(verdict, _sentence(verdict, certificate), facts.rows, tuple(_notes(certificate, facts)))
+    advice = _advice(certificate) if verdict == Verdict.REPLACED else ""
+    return Answer(verdict, _sentence(verdict, certificate), facts.rows, advice, tuple(_notes(certificate, facts)))
 
 
 def _verdict(certificate: Certificate, today: date) -> Verdict:
@@ -117,10 +119,12 @@ def _replaced(certificate: Certificate) -> str:
     if certificate.replaced_at is None:
         return ""
     day = long_date(timezone.localdate(certificate.replaced_at))
-    return (
-        f"Diese Urkunde wurde am {day} durch eine neue ersetzt und soll nicht mehr verwendet werden. "
-        f"Die neue trägt die Nummer {certificate.replaced_by.number}; prüfen Sie bitte diese."
-    )
+    return f"Diese Urkunde wurde am {day} durch eine neue ersetzt."
+
+
+def _advice(certificate: Certificate) -> str:
+    new = certificate.replaced_by.number
+    return f"Bitte verwenden Sie sie nicht mehr. Die neue trägt die Nummer {new}; prüfen Sie bitte diese."
 
 
 def _notes(certificate: Certificate, facts: Facts) -> list[str]:

@@ -13,7 +13,7 @@ class CheckForm(forms.Form):
 
     nummer = forms.CharField(
         label="Urkundennummer oder Adresse der Prüfseite",
-        help_text="Die Nummer steht auf der Urkunde, zum Beispiel FZ-2026-000123-4. "
+        help_text="Die Nummer steht auf der Urkunde, zum Beispiel FZ\u20112026\u2011000123\u20114. "
         "Die Adresse steht neben dem Code.",
         max_length=300,
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
