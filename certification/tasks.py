@@ -44,8 +44,10 @@ def issue_certificates() -> None:
 
 @worker_process_init.connect
 def warm_up(**_: Any) -> None:
-    """So that the first certificate of a worker process does not wait for the typeface."""
+    """So that the first certificate of a worker process does not wait for typeface and key."""
     # Late: it imports WeasyPrint, which only workers need.
-    from certification.pdf import press  # noqa: PLC0415
+    from certification.pdf import press, seal  # noqa: PLC0415
 
+    if seal.configured():
+        seal.apply(press.render(press.SPECIMEN, ordered_at=timezone.now(), sealed=True))
     press.warm_up()

@@ -24,7 +24,7 @@ from pypdf import PdfReader
 from pypdf.generic import DictionaryObject
 from pytest_django import Settings
 
-from certification import certificates
+from certification import certificates, tasks
 from certification.pdf import press, seal
 from certification.pdf.test_key import write_test_key
 from certification.rules.facts import Facts, Place
@@ -232,6 +232,15 @@ def test_certificates_are_sealed_where_a_key_is_configured() -> None:
     certificate = certificates.issue(certificates.order(SealFactory.create(), at=AT), at=AT)
 
     assert signature_status(certificates.read(certificate)).valid
+
+
+@pytest.mark.usefixtures("test_seal")
+def test_worker_process_that_starts_loads_typeface_and_key() -> None:
+    press.press.cache_clear()
+
+    tasks.warm_up()
+
+    assert press.press.cache_info().currsize == 1
 
 
 @pytest.mark.usefixtures("test_seal")
