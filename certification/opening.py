@@ -52,7 +52,7 @@ def _concerned(round_: Round, *, on: date) -> QuerySet[FamilyCentre]:
     return running.exclude(Exists(sealed))
 
 
-def open_cases(round_: Round, *, on: date, at: datetime, progress: Callable[[int], None] = lambda done: None) -> int:
+def open_cases(round_: Round, *, on: date, at: datetime, progress: Callable[[int], object] = int) -> int:
     """Create the cases of a confirmed round, chunk by chunk; the number of new ones.
 
     May be run again after a crash, also twice at once: whoever has a case is no longer in the preview, and the

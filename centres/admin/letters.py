@@ -12,7 +12,7 @@ UNDELIVERED = [LetterState.FAILED, LetterState.RETRYING]
 
 
 @admin.register(Letter)
-class LetterAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+class LetterAdmin(admin.ModelAdmin):
     """All post that left the house, what did not arrive first. Letters are read, never edited."""
 
     list_display = ("subject", "state", "written_at", "to", "centre", "attempts")

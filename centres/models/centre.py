@@ -141,7 +141,7 @@ class FamilyCentre(models.Model):
             pgtrigger.Trigger(
                 name="single_has_one_facility",
                 when=pgtrigger.After,
-                operation=pgtrigger.Insert | pgtrigger.UpdateOf("kind", "ended_on"),
+                operation=pgtrigger.Insert | pgtrigger.UpdateOf("kind", "ended_on"),  # type: ignore[no-untyped-call]
                 timing=pgtrigger.Deferred,
                 func="PERFORM centres_check_single(NEW.id); RETURN NULL;",
             ),

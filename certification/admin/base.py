@@ -93,7 +93,7 @@ class ReadOnlyAdmin(TrackedAdmin):
         return super().change_view(request, object_id, form_url, context)
 
 
-class ActsMixin(admin.ModelAdmin):  # type: ignore[type-arg]
+class ActsMixin(admin.ModelAdmin):
     """Gives each object a page per act: GET asks, POST acts."""
 
     acts: Sequence[Act] = ()

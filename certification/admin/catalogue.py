@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from certification.models import Area, Criterion, Edition, Part, PassRule
 
 
-class FrozenInUse(admin.ModelAdmin):  # type: ignore[type-arg]
+class FrozenInUse(admin.ModelAdmin):
     """Read-only once a round uses the edition; `to_edition` is the way from the object to it."""
 
     to_edition = "edition"
@@ -45,7 +45,7 @@ def edition_of(obj: Any, way: str) -> Edition:
     return edition
 
 
-class PassRuleInline(admin.TabularInline):  # type: ignore[type-arg]
+class PassRuleInline(admin.TabularInline):
     model = PassRule
     extra = 0
     verbose_name_plural = "Mindestanforderungen"
@@ -57,7 +57,7 @@ class PassRuleInline(admin.TabularInline):  # type: ignore[type-arg]
     has_delete_permission = has_add_permission
 
 
-class PartInline(admin.TabularInline):  # type: ignore[type-arg]
+class PartInline(admin.TabularInline):
     model = Part
     extra = 0
 

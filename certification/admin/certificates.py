@@ -14,7 +14,7 @@ from certification.models import Certificate
 from certification.rules.facts import Facts
 
 
-def replace(certificate: Certificate, *, by: User, at: datetime, reason: str) -> Certificate:  # noqa: ARG001
+def replace(certificate: Certificate, *, by: User, at: datetime, reason: str) -> Certificate:
     """Who it was is noted by the history of the database; the act itself asks only why."""
     return certificates.replace(certificate, reason=reason, at=at)
 

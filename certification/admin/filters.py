@@ -19,7 +19,7 @@ from certification.rules.status import LABELS, SealStatus, running_out_from
 STANDING = Outcome.objects.standing().filter(case=OuterRef("pk"))
 
 
-class FoundByCentre(admin.ModelAdmin):  # type: ignore[type-arg]
+class FoundByCentre(admin.ModelAdmin):
     """Search by number, name or place of the centre, umlauts and ß tolerant."""
 
     search_fields = ("centre__name",)

@@ -49,7 +49,7 @@ def _other(number: int) -> str:
     return "früher" if number < 0 else "später"
 
 
-class RuleForm(forms.ModelForm):  # type: ignore[type-arg]
+class RuleForm(forms.ModelForm):
     """By chain and key the letters already written are known: both stay."""
 
     class Meta:

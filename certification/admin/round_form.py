@@ -13,7 +13,7 @@ from certification.rules.rounds import ORDER, RoundDates, initial_dates, problem
 DATES = tuple(RoundDates.__dataclass_fields__)
 
 
-class RoundForm(forms.ModelForm):  # type: ignore[type-arg]
+class RoundForm(forms.ModelForm):
     """Dates left empty get their defaults: from the end of the seals, or from the kindergarten year."""
 
     year = forms.TypedChoiceField(

@@ -24,7 +24,7 @@ class StartForm(forms.Form):
     """Nothing to enter: the page asks, the button answers."""
 
 
-class ByName(forms.ModelChoiceField):  # type: ignore[type-arg]  # not generic when it runs
+class ByName(forms.ModelChoiceField):  # not generic when it runs
     def label_from_instance(self, obj: Any) -> str:
         return str(obj.name)
 

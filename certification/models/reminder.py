@@ -23,7 +23,9 @@ class ReminderRule(models.Model):
     """How far from its day a reminder goes out. The ministry changes days and switches rules off."""
 
     chain = models.CharField("erinnert an", max_length=15, choices=Chain)
-    key = models.SlugField("Kürzel", help_text="Benennt den Anlass auf Dauer: an ihm erkennt man schon Geschriebenes.")
+    key = models.SlugField(
+        "Kürzel", help_text="Benennt den Anlass auf Dauer; daran ist zu erkennen, was schon geschrieben ist."
+    )
     months = models.SmallIntegerField("Monate", default=0, help_text="Negativ: vorher.")
     days = models.SmallIntegerField("Tage", default=0, help_text="Negativ: vorher. Monate zählen zuerst, dann Tage.")
     active = models.BooleanField("in Kraft", default=True)

@@ -40,6 +40,7 @@ SUBMISSION_OFFSETS = (
     Offset("14-days", 0, -14),
     Offset("3-days", 0, -3),
 )
+DEFAULT_OFFSETS = {"seal": SEAL_OFFSETS, "registration": REGISTRATION_OFFSETS, "submission": SUBMISSION_OFFSETS}
 
 
 def due_day(anchor: date, offset: Offset) -> date:

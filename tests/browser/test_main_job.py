@@ -23,7 +23,7 @@ from tests.browser.accessibility import violations
 from tests.browser.people import follow, press, sign_in, staff
 from tests.factories.centres import MembershipFactory
 
-pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+pytestmark = pytest.mark.django_db(transaction=True)
 
 OFFICES = "AGS;Jugendamt;Landesjugendamt;Einwohner\n05911;Jugendamt Bochum;LWL;365742\n"
 HEADINGS = (
