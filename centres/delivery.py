@@ -3,9 +3,16 @@
 A worker claims letters in one short transaction, hands them to the mail server over one connection, and records
 the answer to each. If it dies between the server's acceptance and the record, the letter goes out again under
 the same Message-ID, so that a receiver can drop the repeat.
+
+A letter loses a try only by what the server says to it. A server that is away, or closes the house (421), is nobody's
+fault: what was not tried goes back to the queue as it came.
 """
 
-from collections.abc import Callable
+import logging
+import time
+from collections import deque
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from smtplib import SMTPException, SMTPRecipientsRefused, SMTPResponseException
 from urllib.parse import urlsplit
@@ -14,38 +21,109 @@ from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 from django.db import transaction
-from django.db.models import OuterRef, Subquery
+from django.db.models import F, OuterRef, Subquery
 
 from centres.models import FamilyCentre, Letter, LetterState
 from centres.models.letter import LetterQuerySet
 
 BATCH = 100
+ROUND = timedelta(minutes=4)  # shorter than the beat's five minutes, far shorter than STUCK_AFTER
 STUCK_AFTER = timedelta(minutes=15)
 PAUSES = [timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 240, 720, 1440)]
+PATIENCE = 3  # letters in a row to which the server says nothing at all
+CLOSING = 421
 HEADERS = {"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All"}
+
+logger = logging.getLogger(__name__)
+
+
+class ServerAwayError(Exception):
+    """The mail server is of no use at present, whichever letter it is given."""
+
+
+class Pace:
+    """At most LETTERS_PER_MINUTE from this process, evenly; 0 is as fast as the server takes them."""
+
+    def __init__(self) -> None:
+        self._next = 0.0
+
+    def wait(self) -> None:
+        if settings.LETTERS_PER_MINUTE:
+            time.sleep(max(0.0, self._next - time.monotonic()))
+            self._next = time.monotonic() + 60 / settings.LETTERS_PER_MINUTE
+
+
+pace = Pace()
 
 
 def deliver_waiting(*, now: Callable[[], datetime]) -> int:
-    """Send every letter that is due; the number sent. The clock is asked anew for each letter's record."""
+    """Send the letters that are due, for as long as a round lasts; the number sent.
+
+    The clock is asked anew for each letter's record.
+    """
     free_stuck(at=now())
-    sent = 0
-    while letters := claim(at=now()):
+    this = Round(now, ends=now() + ROUND)
+    while this.goes_on() and (letters := claim(at=now())):
+        this.deliver(letters)
+    return this.sent
+
+
+@dataclass
+class Round:
+    """One worker with the post: until nothing waits, the time is up, or the server is away."""
+
+    now: Callable[[], datetime]
+    ends: datetime
+    sent: int = 0
+    silences: int = 0
+    obstacle: str = ""
+
+    def goes_on(self) -> bool:
+        return not self.obstacle and self.now() < self.ends
+
+    def deliver(self, letters: list[Letter]) -> None:
+        """All over one connection; what is left when the round ends goes back."""
+        left = deque(letters)
         connection = get_connection()
         try:
-            connection.open()
-        except (SMTPException, OSError) as error:  # no server: the rest of the queue waits for the next run
-            for letter in letters:
-                _record_refusal(letter, error, at=now())
-            break
-        sent += _send_batch(letters, connection, now)
-    return sent
+            while left and self.goes_on():
+                reach(connection)
+                self.send(left.popleft(), connection)
+        except ServerAwayError as error:
+            self.obstacle = str(error)
+        finally:
+            connection.close()
+            give_back(left, at=self.now(), error=self.obstacle)
+
+    def send(self, letter: Letter, connection: BaseEmailBackend) -> None:
+        """Hand one letter to the mail server and record its answer; no letter's trouble stops the others."""
+        pace.wait()
+        try:
+            message(letter, connection).send()
+        except (SMTPException, OSError) as error:
+            connection.close()
+            _record_refusal(letter, error, at=self.now())
+            self._mind(error)
+        except Exception as error:  # an address or header that cannot be written: trying again will not help
+            logger.exception("Letter %s cannot be put into words", letter.pk)
+            _record(letter, LetterState.FAILED, answer=str(error))
+        else:
+            _record(letter, LetterState.SENT, answer=getattr(connection, "answer", ""), sent_at=self.now())
+            self.sent, self.silences = self.sent + 1, 0
+
+    def _mind(self, error: Exception) -> None:
+        codes = answered(error)
+        self.silences = 0 if codes else self.silences + 1
+        if CLOSING in codes or self.silences == PATIENCE:
+            raise ServerAwayError(str(error)) from error
 
 
-def _send_batch(letters: list[Letter], connection: BaseEmailBackend, now: Callable[[], datetime]) -> int:
+def reach(connection: BaseEmailBackend) -> None:
+    """Open the connection where it is not; a refused log-in, too, is no letter's fault."""
     try:
-        return sum(send(letter, connection=connection, now=now) for letter in letters)
-    finally:
-        connection.close()
+        connection.open()
+    except (SMTPException, OSError) as error:
+        raise ServerAwayError(str(error)) from error
 
 
 @transaction.atomic
@@ -65,6 +143,15 @@ def free_stuck(*, at: datetime) -> int:
     return stuck.update(state=LetterState.RETRYING, retry_after=at)
 
 
+def give_back(letters: Collection[Letter], *, at: datetime, error: str) -> None:
+    """Letters that were claimed and not tried keep their tries; where an error is to blame they say so, and wait."""
+    because = {"state": LetterState.RETRYING, "retry_after": at + PAUSES[0], "error": error}
+    back = because if error else {"state": LetterState.QUEUED}
+    for claimed_at in {letter.claimed_at for letter in letters}:
+        mine = Letter.objects.filter(pk__in=[letter.pk for letter in letters], claimed_at=claimed_at)
+        mine.filter(state=LetterState.IN_FLIGHT).update(attempts=F("attempts") - 1, **back)
+
+
 def retry(letters: LetterQuerySet, *, at: datetime) -> int:
     """Give letters that did not arrive all their tries again, from now on; the number of them.
 
@@ -74,22 +161,6 @@ def retry(letters: LetterQuerySet, *, at: datetime) -> int:
     letters.undelivered().filter(to="", centre__isnull=False).update(to=Subquery(address))
     addressed = letters.undelivered().exclude(to="")
     return addressed.update(state=LetterState.RETRYING, retry_after=at, attempts=0)
-
-
-def send(letter: Letter, *, connection: BaseEmailBackend, now: Callable[[], datetime]) -> bool:
-    """Hand one letter to the mail server and record its answer; no letter's trouble stops the others."""
-    try:
-        connection.open()  # anew after a refusal closed it
-        message(letter, connection).send()
-    except (SMTPException, OSError) as error:
-        connection.close()
-        _record_refusal(letter, error, at=now())
-        return False
-    except ValueError as error:  # a header or address that cannot be written: trying again will not help
-        _record(letter, LetterState.FAILED, error=str(error))
-        return False
-    _record(letter, LetterState.SENT, sent_at=now())
-    return True
 
 
 def message(letter: Letter, connection: BaseEmailBackend) -> EmailMessage:
@@ -109,16 +180,24 @@ def message_id(letter: Letter) -> str:
 def _record_refusal(letter: Letter, error: Exception, *, at: datetime) -> None:
     """A lasting refusal (5xx) or the last pause used up makes a work item; anything else is tried again."""
     if is_lasting(error) or letter.attempts > len(PAUSES):
-        _record(letter, LetterState.FAILED, error=str(error))
+        _record(letter, LetterState.FAILED, answer=str(error))
     else:
-        _record(letter, LetterState.RETRYING, error=str(error), retry_after=at + PAUSES[letter.attempts - 1])
+        _record(letter, LetterState.RETRYING, answer=str(error), retry_after=at + PAUSES[letter.attempts - 1])
 
 
 def is_lasting(error: Exception) -> bool:
+    codes = answered(error)
+    return bool(codes) and min(codes) >= 500
+
+
+def answered(error: Exception) -> set[int]:
+    """The server's codes in a refusal; none where it fell silent or was never reached."""
     if isinstance(error, SMTPRecipientsRefused):
-        return all(code >= 500 for code, _ in error.recipients.values())
-    return isinstance(error, SMTPResponseException) and error.smtp_code >= 500
+        return {code for code, _ in error.recipients.values()}
+    return {error.smtp_code} if isinstance(error, SMTPResponseException) else set()
 
 
-def _record(letter: Letter, state: LetterState, *, error: str = "", **fields: datetime) -> None:
-    Letter.objects.filter(pk=letter.pk, state=LetterState.IN_FLIGHT).update(state=state, error=error, **fields)
+def _record(letter: Letter, state: LetterState, *, answer: str, **fields: datetime) -> None:
+    """Only under our own claim: another worker may have taken over what we held for too long."""
+    mine = Letter.objects.filter(pk=letter.pk, claimed_at=letter.claimed_at)
+    mine.update(state=state, error=answer, **fields)

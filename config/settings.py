@@ -222,9 +222,12 @@ SEAL_KEY_PASSWORD = env.str("SEAL_KEY_PASSWORD", default="")
 
 # Post
 vars().update(env.email_url("EMAIL_URL", default="consolemail://"))
+if vars()["EMAIL_BACKEND"] == "django.core.mail.backends.smtp.EmailBackend":
+    EMAIL_BACKEND = "centres.smtp.EmailBackend"
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Familienzentrum NRW <zertifizierung@example.org>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
-EMAIL_TIMEOUT = 20
+EMAIL_TIMEOUT = env.int("EMAIL_TIMEOUT", default=20)
+LETTERS_PER_MINUTE = env.int("LETTERS_PER_MINUTE", default=0)  # of each worker process; 0: as fast as the server
 
 # Headers
 CONTENT_SECURITY_POLICY = {

@@ -1,3 +1,4 @@
+import time
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -24,6 +25,7 @@ def test_a_waiting_letter_is_sent_and_the_moment_kept(mail_server: MailServer) -
 
     letter.refresh_from_db()
     assert (letter.state, letter.sent_at, letter.attempts) == (LetterState.SENT, AT, 1)
+    assert letter.error == "250 accepted"
     assert [m["To"] for m in mail_server.accepted] == [letter.to]
 
 
@@ -101,6 +103,7 @@ def test_a_server_out_of_reach_loses_nothing(settings: Settings) -> None:
 
     letter.refresh_from_db()
     assert (letter.state, letter.retry_after) == (LetterState.RETRYING, AT + delivery.PAUSES[0])
+    assert (letter.attempts, letter.error) == (0, "[Errno 111] Connection refused")
 
 
 def test_a_letter_that_cannot_be_written_down_becomes_a_work_item(mail_server: MailServer) -> None:
@@ -127,3 +130,55 @@ def test_a_letter_held_back_stays(mail_server: MailServer) -> None:
     LetterFactory.create(state=LetterState.WITHHELD)
 
     assert deliver() == 0
+
+
+def test_a_server_that_closes_the_house_gets_no_further_letter_today(mail_server: MailServer) -> None:
+    first, second, _ = LetterFactory.create_batch(3)
+    mail_server.refuse[second.to] = "421 4.3.2 closing"
+
+    assert deliver() == 1
+
+    states = Letter.objects.order_by("pk").values_list("state", "attempts")
+    assert list(states) == [(LetterState.SENT, 1), (LetterState.RETRYING, 1), (LetterState.RETRYING, 0)]
+    assert [m["To"] for m in mail_server.accepted] == [first.to]
+
+
+def test_one_poisoned_address_stops_nobody(mail_server: MailServer) -> None:
+    LetterFactory.create_batch(150)
+    LetterFactory.create(to="leitung@[kita")
+    LetterFactory.create_batch(150)
+
+    assert deliver() == 300
+    assert Letter.objects.get(state=LetterState.FAILED).to == "leitung@[kita"
+
+
+def test_a_round_that_lasts_too_long_gives_the_rest_back(mail_server: MailServer) -> None:
+    LetterFactory.create_batch(4)
+    minutes = (AT + timedelta(minutes=n) for n in range(99))
+
+    sent = delivery.deliver_waiting(now=lambda: next(minutes))
+
+    assert 0 < sent < 4
+    rest = Letter.objects.filter(state=LetterState.QUEUED, attempts=0)
+    assert rest.count() == 4 - sent
+
+
+def test_a_worker_that_held_a_letter_too_long_does_not_overwrite_the_next_claim(mail_server: MailServer) -> None:
+    LetterFactory.create()
+    (stale,) = delivery.claim(at=AT)
+    delivery.free_stuck(at=AT + timedelta(minutes=16))
+    delivery.claim(at=AT + timedelta(minutes=16))
+
+    delivery.give_back([stale], at=AT, error="")
+
+    assert Letter.objects.get().state == LetterState.IN_FLIGHT
+
+
+def test_letters_leave_at_the_pace_of_the_settings(mail_server: MailServer, settings: Settings) -> None:
+    settings.LETTERS_PER_MINUTE = 300
+    LetterFactory.create_batch(6)
+    start = time.monotonic()
+
+    assert deliver() == 6
+
+    assert time.monotonic() - start >= 5 * 60 / 300
