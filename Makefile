@@ -20,7 +20,7 @@ demo: $(VENV)/demo.stamp node_modules/stamp
 	@exec $(RUN) -m config.process_tree --centres $(CENTRES)
 
 test: $(VENV)/dev.stamp node_modules/stamp | browser
-	@exec $(RUN) -m pytest -n 2 --cov $(PYTEST)
+	@exec $(RUN) -m pytest -n 2 $(PYTEST) --cov
 
 check: $(VENV)/dev.stamp node_modules/stamp
 	$(BIN)/ruff check .
