@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import partial
 
+import pghistory
 from celery import shared_task
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.db.models import F, OuterRef, Prefetch, QuerySet, Subquery
 from django.utils import timezone
 
@@ -15,10 +16,6 @@ from certification import workflow
 from certification.models import AwardBatch, AwardItem, Case, Outcome, Seal
 from certification.rules.moves import BY_ACT, State
 from certification.rules.validity import AlreadyCoveredError, Validity, validity
-
-REFUSED_BY_DATABASE = (
-    "Das Gütesiegel widerspricht einem anderen Eintrag. Bitte prüfen Sie die Gütesiegel dieses Familienzentrums."
-)
 
 
 class NotPossibleError(Exception):
@@ -87,8 +84,9 @@ def carry_out(batch: AwardBatch, *, now: Callable[[], datetime]) -> None:
     """
     if batch.confirmed_by is None:
         return
-    while _carry_out_next(batch, by=batch.confirmed_by, at=now()):
-        pass
+    with pghistory.context(user=batch.confirmed_by_id):
+        while _carry_out_next(batch, by=batch.confirmed_by, at=now()):
+            pass
     through = AwardBatch.objects.filter(pk=batch.pk, finished_at=None).exclude(items__done_at=None)
     through.update(finished_at=now())
 
@@ -111,17 +109,15 @@ def _award(case: Case, *, by: User, at: datetime, on: date) -> str:
         workflow.award(case, by=by, at=at, on=on)
     except workflow.NotAllowedError as error:
         return str(error)
-    except IntegrityError:
-        return REFUSED_BY_DATABASE
     return ""
 
 
 def _items_with_facts(batch: AwardBatch) -> QuerySet[AwardItem]:
-    earlier = Seal.objects.standing().filter(centre=OuterRef("case__centre"), valid_through__gte=batch.awarded_on)
+    earlier = Seal.objects.reaching(batch.awarded_on).filter(centre=OuterRef("case__centre")).order_by("-last_day")
     return (
         batch.items.select_related("case__centre__youth_office", "case__round")
         .prefetch_related(Prefetch("case__outcomes", Outcome.objects.standing(), to_attr="standing_outcomes"))
-        .annotate(previous_through=Subquery(earlier.order_by("-valid_through").values("valid_through")[:1]))
+        .annotate(previous_through=Subquery(earlier.values("last_day")[:1]))
         .order_by(F("case__centre__name_folded"), "pk")
     )
 

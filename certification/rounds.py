@@ -16,8 +16,8 @@ class NotPossibleError(Exception):
 
 
 @transaction.atomic
-def confirm(round_: Round, *, by: User, at: datetime, on: date) -> Round:
-    """Confirm the preview; the cases are then created in the background. Raises NotPossibleError."""
+def confirm(round_: Round, *, by: User | None, at: datetime, on: date, in_background: bool = True) -> Round:
+    """Confirm the preview; a worker then creates the cases, or else the caller does. Raises NotPossibleError."""
     round_ = Round.objects.select_for_update().get(pk=round_.pk)
     if round_.confirmed_at:
         raise NotPossibleError("Diese Runde ist schon eröffnet.")
@@ -26,5 +26,6 @@ def confirm(round_: Round, *, by: User, at: datetime, on: date) -> Round:
     round_.expected = opening.preview(round_, on=on).included.count()
     round_.confirmed_at, round_.confirmed_by = at, by
     round_.save(update_fields=["expected", "confirmed_at", "confirmed_by"])
-    transaction.on_commit(partial(tasks.open_round.delay, round_.pk), robust=True)
+    if in_background:
+        transaction.on_commit(partial(tasks.open_round.delay, round_.pk), robust=True)
     return round_

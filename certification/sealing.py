@@ -19,9 +19,9 @@ class NotPossibleError(Exception):
 
 def planned(centre: FamilyCentre, *, on: date) -> Validity:
     """What an award on this day would mean, saving nothing. Raises NotPossibleError."""
-    standing = centre.seals.standing().filter(valid_through__gte=on).order_by("-valid_through").first()
+    last_days = centre.seals.reaching(on).order_by("-last_day").values_list("last_day", flat=True)
     try:
-        return validity(on, previous_through=standing.valid_through if standing else None)
+        return validity(on, previous_through=last_days.first())
     except AlreadyCoveredError as error:
         raise NotPossibleError(str(error)) from error
 

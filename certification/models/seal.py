@@ -8,7 +8,7 @@ import pgtrigger
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Func, Q
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, Least
 
 from accounts.history import tracked
 from accounts.models import Role, User
@@ -42,6 +42,11 @@ def _alive(day: date) -> Q:
     return Q(void_from=None) | Q(void_from__gt=day)
 
 
+class DayBefore(Func):
+    template = "(%(expressions)s - 1)"
+    output_field = models.DateField()
+
+
 class SealQuerySet(models.QuerySet["Seal"]):
     def visible_to(self, user: User, *, on: date) -> Self:
         """Ministry, auditors and service office see every seal (its end decides who is invited), a centre its own."""
@@ -57,6 +62,11 @@ class SealQuerySet(models.QuerySet["Seal"]):
     def standing(self) -> Self:
         """Neither withdrawn nor superseded."""
         return self.filter(void_from=None)
+
+    def reaching(self, day: date) -> Self:
+        """Seals in force on this day or a later one, with the last such day as `last_day`: it may end early."""
+        ever = self.filter(Q(void_from=None) | Q(void_from__gt=F("valid_from")))
+        return ever.annotate(last_day=Least("valid_through", DayBefore("void_from"))).filter(last_day__gte=day)
 
     def latest_per_centre(self) -> Self:
         """The seal that decides about a centre: the one that ends last. An earlier one has fallen silent."""

@@ -144,7 +144,7 @@ def test_carry_out_goes_on_after_one_that_meanwhile_cannot() -> None:
     assert Seal.objects.get().case == second
 
 
-def test_carry_out_notes_what_the_database_refuses() -> None:
+def test_carry_out_begins_with_the_end_of_a_seal_withdrawn_later() -> None:
     case = released()
     SealFactory.create(
         centre=case.centre, awarded_on=date(2022, 5, 5), void_from=date(2026, 7, 1), void_kind="withdrawn"
@@ -153,7 +153,8 @@ def test_carry_out_notes_what_the_database_refuses() -> None:
 
     awarding.carry_out(batch, now=lambda: AT)
 
-    assert batch.items.get().problem == awarding.REFUSED_BY_DATABASE
+    assert batch.items.get().problem == ""
+    assert case.seal.valid_from == date(2026, 7, 1)
 
 
 def test_carry_out_stopped_halfway_leaves_no_half_award() -> None:

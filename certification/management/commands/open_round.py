@@ -9,10 +9,10 @@ from django.utils import timezone
 
 from accounts.models import User
 from centres.rules.kindergarten_year import KindergartenYear
-from certification import opening
+from certification import opening, rounds
 from certification.models import Edition, Procedure, Round
 from certification.rules.cohorts import initial_label, renewal_label
-from certification.rules.rounds import initial_dates, problems, renewal_dates
+from certification.rules.rounds import initial_dates, renewal_dates
 
 
 class Command(BaseCommand):
@@ -42,7 +42,7 @@ class Command(BaseCommand):
             if dry_run:
                 transaction.set_rollback(True)
             else:
-                _confirm(round_, count, by=_person(options["by"]), at=now)
+                _confirm(round_, by=_person(options["by"]), at=now)
         if dry_run:
             self.stdout.write("Probelauf: Es ist nichts geändert.")
         else:
@@ -96,8 +96,11 @@ def _person(email: str | None) -> User | None:
     return person
 
 
-def _confirm(round_: Round, count: int, *, by: User | None, at: datetime) -> None:
-    """As `rounds.confirm` does, without a worker: this process creates the cases itself."""
-    if found := problems(round_.dates):
-        raise CommandError(" ".join(found))
-    Round.objects.filter(pk=round_.pk, confirmed_at=None).update(expected=count, confirmed_at=at, confirmed_by=by)
+def _confirm(round_: Round, *, by: User | None, at: datetime) -> None:
+    """Once; a round confirmed earlier goes on where it was stopped."""
+    if round_.confirmed_at:
+        return
+    try:
+        rounds.confirm(round_, by=by, at=at, on=at.date(), in_background=False)
+    except rounds.NotPossibleError as error:
+        raise CommandError(str(error)) from error
