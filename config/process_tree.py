@@ -28,6 +28,7 @@ PROCESSES = {
     "worker": [*CELERY, "worker", "--loglevel", "INFO", "--concurrency", "2", "--without-mingle"],
     "beat": [*CELERY, "beat", "--loglevel", "INFO"],
 }
+SEAL_KEY = "seal-test-key.p12"
 PATIENCE = 120  # seconds until everything must answer
 GRACE = 10  # seconds to finish what is being done
 ACCOUNTS = """
@@ -76,6 +77,8 @@ def _settle(folder: Path, port: int) -> None:
         "WEB_BIND": f"127.0.0.1:{port}",
         "STATIC_ROOT": str(folder / "static"),
         "EMAIL_URL": f"filemail:///{folder / 'mail'}",
+        "SEAL_KEY_FILE": str(folder / SEAL_KEY),
+        "SEAL_KEY_PASSWORD": "muster",
         "PYTHONUNBUFFERED": "1",
         "PYTHONWARNINGS": "ignore:You're running the worker with superuser",
     }
@@ -87,6 +90,8 @@ def _settle(folder: Path, port: int) -> None:
 def _prepare(folder: Path, centres: int) -> None:
     _manage("migrate", "--verbosity", "0")
     _manage("load_demo", "--centres", str(centres))
+    if not (folder / SEAL_KEY).exists():
+        _manage("make_test_seal_key", str(folder / SEAL_KEY))
     sources = [BASE / "package-lock.json", *(BASE / "static").rglob("*")]
     collected = folder / "static" / "staticfiles.json"
     newest = max(path.stat().st_mtime for path in sources)
@@ -176,7 +181,7 @@ async def _announce(address: str, folder: Path, log: Log) -> bool:
 
 def _answers(address: str) -> bool:
     try:
-        with urllib.request.urlopen(f"{address}healthz", timeout=10) as page:  # noqa: S310 - our own address
+        with urllib.request.urlopen(address, timeout=10) as page:  # noqa: S310 - our own address
             return page.status == 200 and bool(app.control.ping(timeout=0.5))
     except (urllib.error.URLError, OSError):
         return False
