@@ -14,6 +14,7 @@ from accounts.models import User
 from centres.models import FamilyCentre, Letter, LetterState, Membership, MembershipRole
 from centres.tasks import deliver_letters
 
+AT_ONCE = 1000  # letters rendered and held before they are stored: memory does not grow with the post of a day
 NO_ADDRESS = "Zu diesem Familienzentrum ist keine E-Mail-Adresse bekannt."
 
 
@@ -44,11 +45,14 @@ def write_all(occasions: Iterable[Occasion], *, at: datetime) -> int:
 
     Returns the number of letters that were new. Safe in parallel: the unique key decides.
     """
-    letters = list(_new_letters(list(occasions), at=at))
-    Letter.objects.bulk_create(letters, ignore_conflicts=True, batch_size=500)
-    if letters:
+    waiting, written = list(occasions), 0
+    for first in range(0, len(waiting), AT_ONCE):
+        letters = list(_new_letters(waiting[first : first + AT_ONCE], at=at))
+        Letter.objects.bulk_create(letters, ignore_conflicts=True)
+        written += len(letters)
+    if written:
         wake_delivery()
-    return len(letters)
+    return written
 
 
 def write_to_staff(person: User, template: str, *, key: str, at: datetime, **context: Any) -> int:

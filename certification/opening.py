@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 
+import pghistory
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
@@ -59,9 +60,10 @@ def open_cases(round_: Round, *, on: date, at: datetime, progress: Callable[[int
     lock on the round lets one run at a time write a chunk.
     """
     created = 0
-    while chunk := _open_chunk(round_, on=on, at=at):
-        created += chunk
-        progress(created)
+    with pghistory.context(user=round_.confirmed_by_id):
+        while chunk := _open_chunk(round_, on=on, at=at):
+            created += chunk
+            progress(created)
     Round.objects.filter(pk=round_.pk, opened_at=None).update(opened_at=at)
     return created
 
