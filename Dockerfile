@@ -13,12 +13,12 @@ RUN apt-get update \
     && useradd --system --uid 10001 --create-home app \
     && install -d -o app -g app /data
 
-COPY requirements/uv.txt requirements/base.txt /tmp/
-RUN python -m venv /venv \
-    && pip install --no-cache-dir --require-hashes -r /tmp/uv.txt \
-    && uv pip install --no-cache --compile-bytecode --python /venv/bin/python --require-hashes -r /tmp/base.txt
-
 WORKDIR /app
+COPY requirements/uv.txt requirements/base.txt requirements/
+RUN python -m venv /venv \
+    && pip install --no-cache-dir --require-hashes -r requirements/uv.txt \
+    && uv pip install --no-cache --compile-bytecode --python /venv/bin/python --require-hashes -r requirements/base.txt
+
 COPY --from=packages /app/node_modules ./node_modules
 COPY . .
 ENV STATIC_ROOT=/app/collected FILES_DIR=/data/files BEAT_FILE=/data/beat-schedule WEB_BIND=0.0.0.0:8000
