@@ -2,9 +2,11 @@ from celery import shared_task
 from django.utils import timezone
 
 from centres import delivery
+from centres.heartbeat import heartbeat
 
 
 @shared_task
-def deliver_letters() -> None:
+@heartbeat
+def deliver_letters() -> int:
     """Send what waits. May run twice and in parallel: each letter is claimed by one worker."""
-    delivery.deliver_waiting(now=timezone.now)
+    return delivery.deliver_waiting(now=timezone.now)

@@ -6,6 +6,7 @@ from celery import shared_task
 from celery.signals import worker_process_init
 from django.utils import timezone
 
+from centres.heartbeat import heartbeat
 from certification import certificates, opening, reminders
 from certification.models import Certificate, Round
 
@@ -13,14 +14,14 @@ FIRST_HOUR = 6
 
 
 @shared_task
-def write_due_reminders() -> None:
+@heartbeat
+def write_due_reminders() -> int:
     """From 06:00 in Berlin on, every hour: the first run of the day writes, the others catch up where one failed.
 
     Beat keeps UTC, so that no clock change can skip or shift a run; the hour in Berlin is decided here.
     """
     now = timezone.localtime()
-    if now.hour >= FIRST_HOUR:
-        reminders.write_due(now.date(), at=now)
+    return reminders.write_due(now.date(), at=now) if now.hour >= FIRST_HOUR else 0
 
 
 @shared_task
@@ -36,10 +37,13 @@ def issue_certificate(certificate_id: int) -> None:
 
 
 @shared_task
-def issue_certificates() -> None:
+@heartbeat
+def issue_certificates() -> int:
     """Queue each certificate that was ordered but, for whatever reason, not issued."""
-    for pk in Certificate.objects.unissued().order_by("pk").values_list("pk", flat=True):
+    waiting = list(Certificate.objects.unissued().order_by("pk").values_list("pk", flat=True))
+    for pk in waiting:
         issue_certificate.delay(pk)
+    return len(waiting)
 
 
 @worker_process_init.connect

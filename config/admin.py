@@ -2,7 +2,9 @@
 
 from django.contrib import admin
 
-from centres.models import FamilyCentre
+from centres.models import FamilyCentre, JobRun
 from certification.admin.centres import SealedCentreAdmin
+from config.job_admin import JobRunAdmin
 
 admin.site.register(FamilyCentre, SealedCentreAdmin)
+admin.site.register(JobRun, JobRunAdmin)

@@ -4,7 +4,6 @@ from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.mixins import UserPassesTestMixin
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.decorators import method_decorator
@@ -31,13 +30,6 @@ def home(request: HttpRequest) -> HttpResponse:
 @method_decorator(login_not_required, name="dispatch")
 class PublicPage(TemplateView):
     """A page of text that anyone may read."""
-
-
-@transaction.non_atomic_requests
-@login_not_required
-def healthz(_request: HttpRequest) -> HttpResponse:
-    """Answers as soon as this process can serve; it asks neither database nor broker."""
-    return HttpResponse("ok", content_type="text/plain")
 
 
 class Place(UserPassesTestMixin, TemplateView):

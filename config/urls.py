@@ -3,7 +3,7 @@ from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 
 from accounts.models import Role
-from config import feedback, pages, situation
+from config import feedback, pages, situation, wellness
 
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 admin.site.site_title = "Familienzentrum NRW"
@@ -43,5 +43,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("siegel/", include("certification.urls.public")),
     path("veranstaltungen/", pages.PublicPlace.as_view(title="Veranstaltungen"), name="events"),
     *footer,
-    path("healthz", pages.healthz, name="healthz"),
+    path("healthz", wellness.healthz, name="healthz"),
 ]

@@ -1,4 +1,5 @@
 from centres.models.centre import CentreKind, Facility, FamilyCentre, NetworkMembership
+from centres.models.job import JobRun
 from centres.models.letter import Letter, LetterState
 from centres.models.offices import Provider, RegionalYouthOffice, YouthOffice
 from centres.models.person import Membership, MembershipRole
@@ -7,6 +8,7 @@ __all__ = [
     "CentreKind",
     "Facility",
     "FamilyCentre",
+    "JobRun",
     "Letter",
     "LetterState",
     "Membership",

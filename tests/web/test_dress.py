@@ -6,7 +6,7 @@ import lxml.html  # type: ignore[import-untyped]
 import pytest
 from django.test import Client
 from django.utils import timezone
-from pytest_django import DjangoAssertNumQueries, Settings
+from pytest_django import Settings
 from pytest_django.asserts import assertContains, assertRedirects
 
 from centres.models import Letter
@@ -124,11 +124,6 @@ def test_error_page_needs_neither_database_nor_context(client: Client, showcase:
     response = client.get("/kaputt/")
 
     assertContains(response, "Auf unserer Seite ist ein Fehler aufgetreten", status_code=500)
-
-
-def test_health_answers_without_a_database(client: Client, django_assert_num_queries: DjangoAssertNumQueries) -> None:
-    with django_assert_num_queries(0):
-        assertContains(client.get("/healthz"), "ok")
 
 
 def test_field_has_a_label(client: Client, showcase: None) -> None:
