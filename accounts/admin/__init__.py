@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from allauth.account.admin import EmailAddress
+from allauth.mfa.admin import Authenticator
 from django import forms
 from django.contrib import admin
 from django.contrib.auth.admin import GroupAdmin
@@ -9,14 +11,19 @@ from django.contrib.auth.models import Group
 from django.http import HttpRequest
 
 from accounts.admin.history import TrackedAdmin
+from accounts.admin.listing import NamedList
 from accounts.admin.searching import TolerantSearch
+from accounts.admin.second_factor import SecondFactorMixin
 from accounts.models import User
 
-__all__ = ["TolerantSearch", "TrackedAdmin", "UserAdmin"]
+__all__ = ["NamedList", "TolerantSearch", "TrackedAdmin", "UserAdmin"]
 
 # One role per person says what they may do.
 if isinstance(admin.site.get_model_admin(Group), GroupAdmin):
     admin.site.unregister(Group)
+
+# Addresses are those of the people; a second factor is removed on the page of its person, its secret shown to nobody.
+admin.site.unregister([EmailAddress, Authenticator])
 
 
 class UserForm(forms.ModelForm):
@@ -30,7 +37,7 @@ class UserForm(forms.ModelForm):
 
 
 @admin.register(User)
-class UserAdmin(TolerantSearch, TrackedAdmin):
+class UserAdmin(SecondFactorMixin, TolerantSearch, TrackedAdmin):
     form = UserForm
     list_display = ["name", "email", "role", "is_active"]
     list_filter = ["role", "is_active"]

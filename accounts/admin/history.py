@@ -6,12 +6,13 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 
+from accounts.admin.listing import NamedList
 from accounts.changes import changes_from, events_of
 
 CHANGES_PER_PAGE = 50
 
 
-class TrackedAdmin(admin.ModelAdmin):
+class TrackedAdmin(NamedList):
     """The history page shows what the database recorded, whichever way a change was made. Nothing can be deleted."""
 
     show_full_result_count = False

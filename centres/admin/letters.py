@@ -2,9 +2,10 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.db.models import Case, Q, QuerySet, Value, When
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.utils import timezone
 
+from accounts.admin import NamedList
 from centres import delivery, post
 from centres.models import FamilyCentre, Letter, LetterState
 
@@ -12,7 +13,7 @@ UNDELIVERED = [LetterState.FAILED, LetterState.RETRYING]
 
 
 @admin.register(Letter)
-class LetterAdmin(admin.ModelAdmin):
+class LetterAdmin(NamedList):
     """All post that left the house, what did not arrive first. Letters are read, never edited."""
 
     list_display = ("subject", "state", "written_at", "to", "centre", "attempts")
@@ -38,9 +39,6 @@ class LetterAdmin(admin.ModelAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: Letter | None = None) -> bool:
         return False
-
-    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        return super().changelist_view(request, {"title": "Briefe", **(extra_context or {})})
 
     def get_ordering(self, request: HttpRequest) -> tuple[Any, ...]:
         first = Case(When(state__in=UNDELIVERED, then=Value(0)), default=Value(1))

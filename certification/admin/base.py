@@ -14,7 +14,6 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
-from django.utils.text import capfirst
 
 from accounts.admin import TrackedAdmin
 from centres.refusals import sentence_of
@@ -76,10 +75,6 @@ class ReadOnlyAdmin(TrackedAdmin):
     def tables(self, obj: Any) -> list[Table]:
         """What stands below the facts."""
         return []
-
-    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        title = {"title": capfirst(str(self.opts.verbose_name_plural))}
-        return super().changelist_view(request, {**title, **(extra_context or {})})
 
     def change_view(
         self,

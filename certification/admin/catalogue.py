@@ -6,10 +6,11 @@ from django.contrib import admin
 from django.db.models import ForeignKey, Model, QuerySet
 from django.http import HttpRequest
 
+from accounts.admin import NamedList
 from certification.models import Area, Criterion, Edition, Part, PassRule
 
 
-class FrozenInUse(admin.ModelAdmin):
+class FrozenInUse(NamedList):
     """Read-only once a round uses the edition; `to_edition` is the way from the object to it."""
 
     to_edition = "edition"

@@ -70,9 +70,6 @@ class ReminderRuleAdmin(TrackedAdmin):
     ordering = ("chain", "months", "days")
     change_list_template = "admin/certification/reminder_rules.html"
 
-    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        return super().changelist_view(request, {"title": "Erinnerungsregeln", **(extra_context or {})})
-
     @admin.display(description="geht hinaus")
     def words(self, obj: ReminderRule) -> str:
         return in_words(obj)

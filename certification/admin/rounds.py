@@ -26,7 +26,7 @@ OPENED = {"done": "eröffnet", "running": "wird eröffnet", "draft": "Entwurf"}
 @admin.register(Round)
 class RoundAdmin(TrackedAdmin):
     form = RoundForm
-    list_display = ("label", "procedure", "seal_end", "registration_until", "submission_until", "stage", "in_numbers")
+    list_display = ("label", "stage", "in_numbers", "seal_end", "registration_until", "submission_until", "procedure")
     list_filter = ("procedure", "edition")
     search_fields = ("label",)
     ordering = ("-results_until",)
@@ -46,9 +46,6 @@ class RoundAdmin(TrackedAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Round]:
         rounds: QuerySet[Round] = super().get_queryset(request)
         return rounds.annotate(case_count=Count("cases"))
-
-    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        return super().changelist_view(request, {"title": "Runden", **(extra_context or {})})
 
     @admin.display(description="Stand")
     def stage(self, obj: Round) -> str:
@@ -127,7 +124,8 @@ class RoundAdmin(TrackedAdmin):
             "running": not round_.opened_at,
             "cases_url": f"{cases}?round__id__exact={pk}",
         }
-        return self._page(request, round_, f"{round_} wird eröffnet", "round_progress", context)
+        title = f"{round_} {'ist' if round_.opened_at else 'wird'} eröffnet"
+        return self._page(request, round_, title, "round_progress", context)
 
     def _confirm(self, request: HttpRequest, round_: Round, count: int) -> bool:
         if request.POST.get("count") != str(count):

@@ -1,4 +1,9 @@
 import pytest
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from django.contrib import admin
+from django.contrib.auth.models import Group
+from django.core.mail import EmailMessage
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries as Counting
 
@@ -58,3 +63,21 @@ def test_nobody_is_deleted_and_nobody_shuts_themselves_out(client: Client) -> No
 
     person.refresh_from_db()
     assert [person.role, deleted.status_code] == ["ministry", 403]
+
+
+def test_lost_second_factor_is_removed_and_its_owner_told(ministry: Client, mailoutbox: list[EmailMessage]) -> None:
+    person = UserFactory.create(auditor=True)
+    for each in (Authenticator.Type.TOTP, Authenticator.Type.RECOVERY_CODES):
+        Authenticator.objects.create(user=person, type=each, data={})
+    question = f"{LIST}{person.pk}/zweiter-faktor/"
+
+    linked = question in ministry.get(f"{LIST}{person.pk}/change/").content.decode()
+    ministry.post(question)
+
+    assert (linked, Authenticator.objects.filter(user=person).exists()) == (True, False)
+    assert [letter.to for letter in mailoutbox] == [[person.email]]
+    assert question not in ministry.get(f"{LIST}{person.pk}/change/").content.decode()
+
+
+def test_admin_shows_no_secrets_and_no_second_list_of_addresses() -> None:
+    assert not any(map(admin.site.is_registered, [Authenticator, EmailAddress, Group]))

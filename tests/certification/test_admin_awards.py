@@ -111,7 +111,7 @@ def test_progress_shows_each_refusal(client: Client) -> None:
 
     response = client.get(page)
 
-    assert "1 von 1 sind nicht verliehen." in response.text
+    assert "1 von 1 ist nicht verliehen." in response.text
     assert response.context["results"][0][0].problem.startswith("Das bisherige Gütesiegel gilt bis 31. Juli 2030")
 
 

@@ -194,7 +194,7 @@ def test_progress_reloads_by_itself_until_the_round_is_open(client: Client) -> N
     Round.objects.update(opened_at="2025-10-01T10:01Z")
     done = client.get(page)
 
-    assert (running["Refresh"], "1 von 2 Fällen sind angelegt." in running.text) == ("2", True)
+    assert (running["Refresh"], "1 von 2 Fällen ist angelegt." in running.text) == ("2", True)
     assert ("Refresh" in done, f"?round__id__exact={round_.pk}" in done.text) == (False, True)
 
 
