@@ -9,6 +9,7 @@ import django_filters
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 
 from accounts.models import User
+from centres.filters import LongSelect
 from centres.models import CentreKind, FamilyCentre, NetworkMembership, RegionalYouthOffice, YouthOffice
 from certification.models import Case, Outcome, Procedure, Query, Round, SiteVisit
 from certification.rules.moves import State
@@ -104,6 +105,7 @@ class WorklistFilter(django_filters.FilterSet):  # type: ignore[misc]
         field_name="centre__youth_office",
         queryset=YouthOffice.objects.order_by("name_folded"),
         empty_label="alle",
+        widget=LongSelect,
     )
     landesjugendamt = django_filters.ChoiceFilter(
         label="Landesjugendamt",
