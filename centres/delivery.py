@@ -23,6 +23,7 @@ from django.core.mail.backends.base import BaseEmailBackend
 from django.db import transaction
 from django.db.models import F, OuterRef, Subquery
 
+from centres import bounces
 from centres.models import FamilyCentre, Letter, LetterState
 from centres.models.letter import LetterQuerySet
 
@@ -62,6 +63,7 @@ def deliver_waiting(*, now: Callable[[], datetime]) -> int:
     The clock is asked anew for each letter's record.
     """
     free_stuck(at=now())
+    bounces.stop_dead(at=now())
     this = Round(now, ends=now() + ROUND)
     while this.goes_on() and (letters := claim(at=now())):
         this.deliver(letters)

@@ -230,6 +230,13 @@ DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Familienzentrum NRW 
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 EMAIL_TIMEOUT = env.int("EMAIL_TIMEOUT", default=20)
 LETTERS_PER_MINUTE = env.int("LETTERS_PER_MINUTE", default=0)  # of each worker process; 0: as fast as the server
+# Where undeliverable letters come back to: the mailbox of DEFAULT_FROM_EMAIL. Where it is unset nobody reads them.
+BOUNCE_IMAP_URL = env.str("BOUNCE_IMAP_URL", default="")
+if BOUNCE_IMAP_URL:
+    CELERY_BEAT_SCHEDULE["read what came back"] = {
+        "task": "centres.tasks.read_bounces",
+        "schedule": crontab(minute="*/10"),
+    }
 
 # Headers
 CONTENT_SECURITY_POLICY = {

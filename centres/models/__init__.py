@@ -1,3 +1,4 @@
+from centres.models.bounce import Bounce
 from centres.models.centre import CentreKind, Facility, FamilyCentre, NetworkMembership
 from centres.models.job import JobRun
 from centres.models.letter import Letter, LetterState
@@ -5,6 +6,7 @@ from centres.models.offices import Provider, RegionalYouthOffice, YouthOffice
 from centres.models.person import Membership, MembershipRole
 
 __all__ = [
+    "Bounce",
     "CentreKind",
     "Facility",
     "FamilyCentre",
