@@ -7,8 +7,7 @@ from django.db.models import Q
 
 from accounts.history import tracked
 from accounts.models import Role, User
-from centres.models import FamilyCentre
-from centres.models.periods import on_day
+from centres.models import FamilyCentre, Membership
 from certification.models.round import Round
 from certification.rules.moves import LABELS, OPEN, Actor, State
 
@@ -24,8 +23,8 @@ class CaseQuerySet(models.QuerySet["Case"]):
         if user.role in {Role.MINISTRY, Role.AUDITOR}:
             return self.all()
         if user.role == Role.CENTRE:
-            mine = Q(centre__memberships__user=user) & on_day(on, "centre__memberships__")
-            return self.filter(mine).distinct()
+            mine = Membership.objects.on_day(on).filter(user=user)
+            return self.filter(centre__in=mine.values("centre"))
         return self.none()
 
     def open(self) -> Self:
