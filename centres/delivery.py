@@ -21,7 +21,8 @@ from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 from django.db import transaction
-from django.db.models import F, OuterRef, Subquery
+from django.db.models import CharField, F, OuterRef, Subquery, Value
+from django.db.models.functions import Cast, Concat
 
 from centres import bounces
 from centres.models import FamilyCentre, Letter, LetterState
@@ -131,12 +132,11 @@ def reach(connection: BaseEmailBackend) -> None:
 @transaction.atomic
 def claim(*, at: datetime) -> list[Letter]:
     """Take up to BATCH waiting letters that no other worker holds."""
-    letters = list(Letter.objects.deliverable(at=at).select_for_update(skip_locked=True)[:BATCH])
-    for letter in letters:
-        letter.state, letter.claimed_at, letter.attempts = LetterState.IN_FLIGHT, at, letter.attempts + 1
-        letter.message_id = letter.message_id or message_id(letter)
-    Letter.objects.bulk_update(letters, ["state", "claimed_at", "attempts", "message_id"])
-    return letters
+    waiting = Letter.objects.deliverable(at=at).select_for_update(skip_locked=True)
+    claimed = Letter.objects.filter(pk__in=list(waiting.values_list("pk", flat=True)[:BATCH]))
+    claimed.filter(message_id="").update(message_id=message_id())
+    claimed.update(state=LetterState.IN_FLIGHT, claimed_at=at, attempts=F("attempts") + 1)
+    return list(claimed.order_by("pk"))
 
 
 def free_stuck(*, at: datetime) -> int:
@@ -175,8 +175,9 @@ def message(letter: Letter, connection: BaseEmailBackend) -> EmailMessage:
     )
 
 
-def message_id(letter: Letter) -> str:
-    return f"<letter-{letter.pk}@{urlsplit(settings.SITE_URL).hostname}>"
+def message_id() -> Concat:
+    """Made from the row, and kept from the first claim on."""
+    return Concat(Value("<letter-"), Cast("pk", CharField()), Value(f"@{urlsplit(settings.SITE_URL).hostname}>"))
 
 
 def _record_refusal(letter: Letter, error: Exception, *, at: datetime) -> None:
