@@ -13,6 +13,6 @@
             }
         }
     };
-    window.addEventListener("load", name);
+    window.django?.jQuery?.(name); // called in turn, after Django has put up the boxes
     document.addEventListener("formset:added", () => setTimeout(name));
 }

@@ -45,7 +45,7 @@ def page(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Page]:
 
 
 @pytest.fixture
-def site(live_server: LiveServer, settings: Settings, page: Page) -> str:
+def site(live_server: LiveServer, settings: Settings, page: Page) -> Iterator[str]:
     """The address of the running application; what the browser complains about fails the test."""
     settings.SITE_URL = live_server.url
     page.set_default_timeout(30_000)
@@ -55,7 +55,8 @@ def site(live_server: LiveServer, settings: Settings, page: Page) -> str:
     page.on(
         "console", lambda message: complaints.append(message.text) if "Content Security" in message.text else None
     )
-    return str(live_server.url)
+    yield str(live_server.url)
+    assert complaints == []
 
 
 @pytest.fixture
