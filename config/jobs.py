@@ -50,9 +50,10 @@ def jobs(*, at: datetime, known_since: datetime | None = None) -> list[Job]:
     failed does not count. What has never run is expected from the last migration of the database on, and from
     `known_since` where that is later: a fresh or just started installation is well until the first runs are due.
     """
-    last_well, latest = JobRun.objects.last_well(), JobRun.objects.newest()
+    names = scheduled()
+    last_well, latest = JobRun.objects.last_well(names), JobRun.objects.newest(names)
     since = max(filter(None, (_migrated(), known_since)), default=at)
-    return [_job(name, at, since, last_well.get(name), latest.get(name)) for name in scheduled()]
+    return [_job(name, at, since, last_well.get(name), latest.get(name)) for name in names]
 
 
 def silent(*, at: datetime, known_since: datetime | None = None) -> list[Job]:
