@@ -15,8 +15,9 @@ def ratio(what: str, ours: float, anchor: float, *, goal: float) -> None:
     _line(what, _seconds(ours), _seconds(anchor), f"{ours / anchor:.2f}", f"≤ {goal:g}", verdict)
 
 
-def limit(what: str, seconds: float, *, goal: float) -> None:
-    _line(what, _seconds(seconds), "", "", f"≤ {_seconds(goal)}", "met" if seconds <= goal else "MISSED")
+def limit(what: str, seconds: float, *, goal: float | None = None) -> None:
+    verdict = "" if goal is None else "met" if seconds <= goal else "MISSED"
+    _line(what, _seconds(seconds), "", "", "" if goal is None else f"≤ {goal:g} s", verdict)
 
 
 def number(what: str, found: float, *, goal: float | None = None) -> None:
@@ -46,4 +47,4 @@ def _seconds(seconds: float) -> str:
 
 
 def _line(what: str, ours: str, anchor: str, quotient: str, goal: str, verdict: str) -> None:
-    print(f"  {what:<66}{ours:>10}{anchor:>11}{quotient:>7}  {goal:<10}{verdict}")
+    print(f"  {what:<74}{ours:>10}{anchor:>11}{quotient:>7}  {goal:<10}{verdict}")

@@ -46,7 +46,7 @@ def bring_in(what: str, data: bytes, offices: bytes) -> None:
     assert FamilyCentre.objects.exists()
     bare = min(_table.timed(lambda: copy_bare(data)) for _ in range(3))
     copied = copy_all(dumped(), offices)
-    _table.ratio(f"importing {what} / COPY of what it wrote into the same tables", first, copied, goal=20)
+    _table.ratio(f"importing {what} / COPY of what it wrote", first, copied, goal=20)
     _table.ratio("  the same / COPY of the file into a bare table of texts", first, bare, goal=20)
     _table.limit("  the whole of it", first, goal=10)
     _table.number("  queries per thousand rows", round(len(captured) / rows * 1000, 1))
