@@ -1,0 +1,44 @@
+"""`python -m tests.worker.nursery MOMENT`: for each line read, one Celery worker whose clock goes on from MOMENT.
+
+Workers are forked from a process that has loaded everything but opened nothing, so that a test that kills one
+does not wait for the imports of the next. They end with the nursery.
+"""
+
+import os
+import signal
+import sys
+from datetime import datetime
+
+import django
+import time_machine
+
+from config.celery import app
+from config.embedded.house import die_with_parent
+
+WORKER = ["worker", "--pool", "solo", "--loglevel", "WARNING", "--without-gossip", "--without-mingle",
+          "--without-heartbeat"]  # fmt: skip
+
+
+def work(moment: datetime) -> None:
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # Celery greets; our output is for numbers
+    time_machine.travel(moment, tick=True).start()
+    app.worker_main(WORKER)
+
+
+def main() -> None:
+    django.setup()
+    app.loader.import_default_modules()
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the kernel buries the dead
+    stay_tied = die_with_parent(signal.SIGTERM)
+    for _ in sys.stdin:
+        pid = os.fork()
+        if pid == 0:
+            stay_tied()
+            work(datetime.fromisoformat(sys.argv[1]))
+            os._exit(0)
+        print(pid, flush=True)
+
+
+if __name__ == "__main__":
+    main()
