@@ -17,8 +17,9 @@ class CertificationConfig(AppConfig):
 def create_default_reminders(sender: AppConfig, **_: Any) -> None:
     """Every database has the reminders of design.md § 4, which the ministry then changes or switches off."""
     rule = sender.get_model("ReminderRule")
-    if not rule.objects.exists():
-        rule.objects.bulk_create(
+    rules = rule._default_manager
+    if not rules.exists():
+        rules.bulk_create(
             rule(chain=chain, key=offset.key, months=offset.months, days=offset.days)
             for chain, offsets in DEFAULT_OFFSETS.items()
             for offset in offsets

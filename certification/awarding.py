@@ -113,11 +113,11 @@ def _award(case: Case, *, by: User, at: datetime, on: date) -> str:
 
 
 def _items_with_facts(batch: AwardBatch) -> QuerySet[AwardItem]:
-    earlier = Seal.objects.reaching(batch.awarded_on).filter(centre=OuterRef("case__centre")).order_by("-last_day")
+    earlier = Seal.objects.filter(centre=OuterRef("case__centre")).last_days(reaching=batch.awarded_on)
     return (
         batch.items.select_related("case__centre__youth_office", "case__round")
         .prefetch_related(Prefetch("case__outcomes", Outcome.objects.standing(), to_attr="standing_outcomes"))
-        .annotate(previous_through=Subquery(earlier.values("last_day")[:1]))
+        .annotate(previous_through=Subquery(earlier[:1]))
         .order_by(F("case__centre__name_folded"), "pk")
     )
 

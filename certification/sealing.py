@@ -19,9 +19,9 @@ class NotPossibleError(Exception):
 
 def planned(centre: FamilyCentre, *, on: date) -> Validity:
     """What an award on this day would mean, saving nothing. Raises NotPossibleError."""
-    last_days = centre.seals.reaching(on).order_by("-last_day").values_list("last_day", flat=True)
+    earlier = centre.seals.last_days(reaching=on).first()
     try:
-        return validity(on, previous_through=last_days.first())
+        return validity(on, previous_through=earlier["last_day"] if earlier else None)
     except AlreadyCoveredError as error:
         raise NotPossibleError(str(error)) from error
 

@@ -2,7 +2,7 @@ import secrets
 from datetime import date, timedelta
 from functools import reduce
 from operator import or_
-from typing import Self
+from typing import Any, Self
 
 import pgtrigger
 from django.contrib.postgres.fields import ArrayField
@@ -63,10 +63,11 @@ class SealQuerySet(models.QuerySet["Seal"]):
         """Neither withdrawn nor superseded."""
         return self.filter(void_from=None)
 
-    def reaching(self, day: date) -> Self:
-        """Seals in force on this day or a later one, with the last such day as `last_day`: it may end early."""
+    def last_days(self, *, reaching: date) -> models.QuerySet[Any, Any]:
+        """The last day in force, as `last_day`, of each seal that reaches this day, latest first."""
         ever = self.filter(Q(void_from=None) | Q(void_from__gt=F("valid_from")))
-        return ever.annotate(last_day=Least("valid_through", DayBefore("void_from"))).filter(last_day__gte=day)
+        dated = ever.annotate(last_day=Least("valid_through", DayBefore("void_from"))).filter(last_day__gte=reaching)
+        return dated.order_by("-last_day").values("last_day")
 
     def latest_per_centre(self) -> Self:
         """The seal that decides about a centre: the one that ends last. An earlier one has fallen silent."""
