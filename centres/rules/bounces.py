@@ -69,10 +69,8 @@ def _is_report(message: Message) -> bool:
 def _reported(message: Message) -> Iterator[Failure]:
     for part in message.walk():
         if part.get_content_type() in {"message/delivery-status", "message/global-delivery-status"}:
-            blocks = part.get_payload()
-            for block in blocks if isinstance(blocks, list) else []:
-                if isinstance(block, Message):
-                    yield from _failure(block)
+            for block in list(part.walk())[1:]:  # its groups of fields, parsed as messages of their own
+                yield from _failure(block)
 
 
 def _failure(block: Message) -> Iterator[Failure]:
