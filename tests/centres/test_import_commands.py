@@ -1,6 +1,7 @@
 """The commands, and the real registers where they are at hand."""
 
 import io
+import os
 import warnings
 from pathlib import Path
 
