@@ -1,5 +1,6 @@
 from centres.models.bounce import Bounce
 from centres.models.centre import CentreKind, Facility, FamilyCentre, NetworkMembership
+from centres.models.fact import CentreFact, FactKind
 from centres.models.job import JobRun
 from centres.models.letter import Letter, LetterState
 from centres.models.offices import Provider, RegionalYouthOffice, YouthOffice
@@ -7,8 +8,10 @@ from centres.models.person import Membership, MembershipRole
 
 __all__ = [
     "Bounce",
+    "CentreFact",
     "CentreKind",
     "Facility",
+    "FactKind",
     "FamilyCentre",
     "JobRun",
     "Letter",
