@@ -18,7 +18,7 @@ from smtplib import SMTPException, SMTPRecipientsRefused, SMTPResponseException
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.core.mail import EmailMessage, get_connection
+from django.core.mail import EmailMessage, EmailMultiAlternatives, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 from django.db import transaction
 from django.db.models import CharField, F, OuterRef, Subquery, Value
@@ -166,13 +166,19 @@ def retry(letters: LetterQuerySet, *, at: datetime) -> int:
 
 
 def message(letter: Letter, connection: BaseEmailBackend) -> EmailMessage:
-    return EmailMessage(
+    """The letter as mail; a calendar file travels as another form of the text, so that mail programs enter it."""
+    mail = EmailMultiAlternatives(
         letter.subject,
         letter.body,
         to=[letter.to],
         headers={**HEADERS, "Message-ID": letter.message_id},
         connection=connection,
     )
+    if letter.attachment_type.startswith("text/calendar"):
+        mail.attach_alternative(letter.attachment_text, letter.attachment_type.removesuffix("; charset=utf-8"))
+    if letter.attachment_text:
+        mail.attach(letter.attachment_name, letter.attachment_text, letter.attachment_type.partition(";")[0])
+    return mail
 
 
 def message_id() -> Concat:

@@ -1,6 +1,6 @@
 """All post that leaves the house: letters are written here, inside the act's transaction."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -19,6 +19,23 @@ NO_ADDRESS = "Zu diesem Familienzentrum ist keine E-Mail-Adresse bekannt."
 
 
 @dataclass(frozen=True, slots=True)
+class Recipient:
+    key_suffix: str
+    email: str
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    name: str
+    content_type: str
+    text: str
+
+
+Attach = Callable[[Recipient], Attachment]  # a calendar file names the person it is for
+
+
+@dataclass(frozen=True, slots=True)
 class Occasion:
     """What calls for a letter to a centre. The key names it once and for all, for example "seal-17/6-months"."""
 
@@ -26,18 +43,14 @@ class Occasion:
     template: str
     key: str
     context: Mapping[str, Any] = field(default_factory=dict)
+    attach: Attach | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Recipient:
-    key_suffix: str
-    email: str
-    name: str = ""
-
-
-def write(centre: FamilyCentre, template: str, *, key: str, at: datetime, **context: Any) -> int:
+def write(
+    centre: FamilyCentre, template: str, *, key: str, at: datetime, attach: Attach | None = None, **context: Any
+) -> int:
     """Write a letter to the centre, once: 0 if the occasion had its letter before."""
-    return write_all([Occasion(centre, template, key, context)], at=at)
+    return write_all([Occasion(centre, template, key, context, attach)], at=at)
 
 
 def write_all(occasions: Iterable[Occasion], *, at: datetime) -> int:
@@ -55,11 +68,13 @@ def write_all(occasions: Iterable[Occasion], *, at: datetime) -> int:
     return written
 
 
-def write_to_staff(person: User, template: str, *, key: str, at: datetime, **context: Any) -> int:
+def write_to_staff(
+    person: User, template: str, *, key: str, at: datetime, attach: Attach | None = None, **context: Any
+) -> int:
     """Write to someone of the staff, once; such a letter belongs to no centre's correspondence."""
     if Letter.objects.filter(key=key).exists():
         return 0
-    letter = _render(template, key, None, Recipient("", person.email, person.name), at, context)
+    letter = _render(template, key, None, Recipient("", person.email, person.name), at, context, attach)
     Letter.objects.bulk_create([letter], ignore_conflicts=True)
     wake_delivery()
     return 1
@@ -80,7 +95,7 @@ def _new_letters(occasions: list[Occasion], *, at: datetime) -> Iterator[Letter]
     written = set(Letter.objects.filter(key__in=wanted).values_list("key", flat=True))
     for key, (occasion, recipient) in wanted.items():
         if key not in written:
-            yield _render(occasion.template, key, occasion.centre, recipient, at, occasion.context)
+            yield _render(occasion.template, key, occasion.centre, recipient, at, occasion.context, occasion.attach)
 
 
 def _recipients_by_centre(centre_ids: set[int], at: datetime) -> dict[int, list[Recipient]]:
@@ -105,12 +120,14 @@ def _render(
     recipient: Recipient,
     at: datetime,
     context: Mapping[str, Any],
+    attach: Attach | None = None,
 ) -> Letter:
     name = f"letters/{template}.txt"
     text = render_to_string(
         name, {"centre": centre, "recipient": recipient, "site_url": settings.SITE_URL, **context}
     )
     subject, _, body = text.strip().partition("\n")
+    attachment = attach(recipient) if attach else Attachment("", "", "")
     return Letter(
         key=key,
         template=template,
@@ -122,4 +139,7 @@ def _render(
         written_at=at,
         state=LetterState.QUEUED if recipient.email else LetterState.FAILED,
         error="" if recipient.email else NO_ADDRESS,
+        attachment_name=attachment.name,
+        attachment_type=attachment.content_type,
+        attachment_text=attachment.text,
     )

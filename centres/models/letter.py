@@ -58,6 +58,10 @@ class Letter(models.Model):
     attempts = models.PositiveSmallIntegerField("Versuche", default=0)
     error = models.TextField("Antwort des Mailservers", blank=True)
     message_id = models.CharField("Message-ID", max_length=200, blank=True)
+    # One attachment, as text: what was sent is kept, and never made anew.
+    attachment_name = models.CharField("Anlage", max_length=80, blank=True)
+    attachment_type = models.CharField("Art der Anlage", max_length=80, blank=True)
+    attachment_text = models.TextField("Inhalt der Anlage", blank=True)
 
     objects = LetterQuerySet.as_manager()
 
@@ -78,6 +82,12 @@ class Letter(models.Model):
                 condition=Q(state__in=LetterState.values),
                 name="letter_state_known",
                 violation_error_message="Diesen Stand eines Briefes gibt es nicht.",
+            ),
+            models.CheckConstraint(
+                condition=Q(attachment_name="", attachment_type="", attachment_text="")
+                | (~Q(attachment_name="") & ~Q(attachment_type="") & ~Q(attachment_text="")),
+                name="letter_attachment_whole",
+                violation_error_message="Eine Anlage hat Namen, Art und Inhalt.",
             ),
         ]
 
