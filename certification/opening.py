@@ -8,8 +8,8 @@ import pghistory
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from centres import post
-from centres.models import FamilyCentre
+from centres import facts, post
+from centres.models import FactKind, FamilyCentre
 from certification.models import Case, Round, Seal, Step
 from certification.rules.moves import Actor, State
 from certification.rules.periods import long_date
@@ -75,6 +75,7 @@ def _open_chunk(round_: Round, *, on: date, at: datetime) -> int:
     cases = Case.objects.bulk_create(
         Case(round=round_, centre=centre, state=State.INVITED, state_since=at) for centre in centres
     )
+    facts.state(FactKind.ROUND, round_.fact_key, round_.label, [case.centre_id for case in cases], on=on)
     steps = Step.objects.bulk_create(_invitation(case, round_, at) for case in cases)
     post.write_all(_letters(steps), at=at)
     return len(cases)

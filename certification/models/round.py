@@ -77,5 +77,10 @@ class Round(models.Model):
         return RoundDates(**{name: getattr(self, name) for name in RoundDates.__dataclass_fields__})
 
     @property
+    def fact_key(self) -> str:
+        """Names the round among the facts of its centres (`centres.facts`)."""
+        return f"round-{self.pk}"
+
+    @property
     def is_renewal(self) -> bool:
         return self.procedure == Procedure.RENEWAL

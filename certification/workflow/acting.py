@@ -6,10 +6,11 @@ from typing import Any
 from django.utils import timezone
 
 from accounts.models import User
-from centres import post
+from centres import facts, post
+from centres.models import FactKind
 from certification import permissions
 from certification.models import Case, Step
-from certification.rules.moves import BY_ACT, Move, State
+from certification.rules.moves import BY_ACT, FINAL, Move, State
 
 
 class NotAllowedError(Exception):
@@ -61,6 +62,8 @@ def move(
         at=at,
         reason=reason.strip(),
     )
+    if listed.target in FINAL:
+        facts.end(FactKind.ROUND, case.round.fact_key, case.centre_id, on=timezone.localdate(at))
     _write_letter(listed, step, at=at, context=context or {})
     return step
 

@@ -3,7 +3,10 @@
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
+from django.utils import timezone
+
 from accounts.models import User
+from centres.models import CentreFact, FactKind
 from certification.models import Case, Round, Step
 from certification.rules.moves import BY_ACT, Actor, State
 from config.demo.fates import Fate
@@ -79,7 +82,16 @@ def make_journeys(world: World, fates: list[Fate], rounds: Rounds, staff: Staff)
     for journey in journeys:
         journey.steps = list(_steps(world, journey, staff))
     Step.objects.bulk_create([step for journey in journeys for step in journey.steps], batch_size=2000)
+    CentreFact.objects.bulk_create(map(_fact, journeys), batch_size=2000)
     return journeys
+
+
+def _fact(journey: Journey) -> CentreFact:
+    """As opening and the acts state it."""
+    case, opened = journey.case, journey.acts[INVITE]
+    over_on = None if case.is_open else timezone.localdate(case.state_since)
+    known = {"kind": FactKind.ROUND, "key": case.round.fact_key, "label": case.round.label}
+    return CentreFact(centre=case.centre, since=timezone.localdate(opened), over_on=over_on, **known)
 
 
 def _journey(world: World, fate: Fate, round_: Round, staff: Staff) -> Journey:
