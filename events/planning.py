@@ -1,0 +1,126 @@
+"""Acts on events: the only writers of `InfoEvent.state` and `sequence`."""
+
+from collections.abc import Collection
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.forms.models import model_to_dict
+from django.utils import timezone
+
+from accounts.models import User
+from events import registration
+from events.models import Contribution, EventMode, EventStep, InfoEvent, Question
+from events.rules.opening import MOVES, EventState
+
+# What people keep in their calendars: a change of these is told to everyone registered.
+IN_CALENDARS = {"title", "starts_at", "ends_at", "place", "mode"}
+COPIED = ("title", "kind", "mode", "place", "capacity", "per_centre", "hosts", "description", "offer_hours")
+
+
+class NotPossibleError(Exception):
+    """The event cannot take this step; the text may be shown to the person."""
+
+
+@transaction.atomic
+def publish(event: InfoEvent, *, by: User, at: datetime) -> EventStep:
+    """From now on the event is public and can be booked. Raises NotPossibleError where something is still missing."""
+    event = _lock(event)
+    _require(event.starts_at > at, "Der Beginn liegt in der Vergangenheit. Bitte prüfen Sie Tag und Uhrzeit.")
+    _require(
+        event.mode == EventMode.ONLINE or bool(event.place),
+        "Bitte tragen Sie den Ort ein; ohne ihn lässt sich eine Veranstaltung vor Ort nicht veröffentlichen.",
+    )
+    _require(
+        event.registration_until <= event.day,
+        "Die Anmeldung endet erst nach dem Tag der Veranstaltung. Bitte prüfen Sie das Ende der Anmeldung.",
+    )
+    return _move(event, "publish", by=by, at=at)
+
+
+@transaction.atomic
+def change(
+    event: InfoEvent, *, changed: Collection[str], by: User, at: datetime, reason: str = ""
+) -> EventStep | None:
+    """Store an edited event. What people keep in their calendars raises `sequence`, and the step tells why.
+
+    `changed` names the fields that differ. Free seats that came with a larger capacity are offered at once.
+    """
+    current = _lock(event)
+    _require(current.state in {EventState.DRAFT, EventState.PUBLISHED}, _over(current))
+    told = current.state == EventState.PUBLISHED and bool(IN_CALENDARS.intersection(changed))
+    event.state, event.sequence = current.state, current.sequence + told
+    event.save()
+    if event.state == EventState.PUBLISHED:
+        registration.offer_free_seats(event, at=at)
+    return _note(event, "change", event.state, by=by, at=at, reason=reason) if told else None
+
+
+@transaction.atomic
+def cancel(event: InfoEvent, *, by: User, at: datetime, reason: str) -> EventStep:
+    """Everyone registered learns of it, with the reason."""
+    _require(bool(reason.strip()), "Bitte nennen Sie den Grund der Absage; er steht in der Nachricht an alle.")
+    event = _lock(event)
+    event.sequence += 1
+    return _move(event, "cancel", by=by, at=at, reason=reason.strip())
+
+
+@transaction.atomic
+def hold(event: InfoEvent, *, by: User, at: datetime) -> EventStep:
+    """The event took place."""
+    event = _lock(event)
+    _require(event.starts_at <= at, "Die Veranstaltung hat noch nicht begonnen.")
+    return _move(event, "hold", by=by, at=at)
+
+
+@transaction.atomic
+def copy(event: InfoEvent, *, starts_at: datetime) -> InfoEvent:
+    """A draft like this event on another day, with programme, questions and the same time to register.
+
+    The join link is not copied: a room of last time must not be announced for this time.
+    """
+    later = starts_at - event.starts_at
+    days = timedelta(days=(timezone.localdate(starts_at) - event.day).days)
+    draft = InfoEvent.objects.create(
+        **model_to_dict(event, fields=COPIED),
+        series=event.series,
+        starts_at=starts_at,
+        ends_at=event.ends_at + later,
+        registration_from=event.registration_from + days,
+        registration_until=event.registration_until + days,
+    )
+    for model in (Contribution, Question):
+        model.objects.bulk_create(_copies(model, event, draft))
+    return draft
+
+
+def _copies(model: type[Contribution] | type[Question], event: InfoEvent, draft: InfoEvent) -> list[Any]:
+    rows = list(model.objects.filter(event=event).order_by("position"))
+    for row in rows:
+        row.pk, row.event = None, draft
+    return rows
+
+
+def _lock(event: InfoEvent) -> InfoEvent:
+    return InfoEvent.objects.select_for_update(no_key=True).get(pk=event.pk)
+
+
+def _move(event: InfoEvent, act: str, *, by: User, at: datetime, reason: str = "") -> EventStep:
+    sources, target = MOVES[act]
+    _require(event.state in sources, _over(event))
+    old, event.state = event.state, target.value
+    event.save(update_fields=["state", "sequence"])
+    return _note(event, act, old, by=by, at=at, reason=reason)
+
+
+def _note(event: InfoEvent, act: str, old: str, *, by: User, at: datetime, reason: str = "") -> EventStep:
+    return EventStep.objects.create(event=event, act=act, old=old, new=event.state, by=by, at=at, reason=reason)
+
+
+def _require(condition: bool, sentence: str) -> None:
+    if not condition:
+        raise NotPossibleError(sentence)
+
+
+def _over(event: InfoEvent) -> str:
+    return f"Das geht nicht, die Veranstaltung ist „{EventState(event.state).label}“."
