@@ -1,0 +1,120 @@
+"""Whom an event concerns: computed from facts of the centres, never typed.
+
+A person is counted once, even with several centres; where nobody is in charge, the centre's own address stands in.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Exists, OuterRef, Q
+
+from centres.models import Bounce, CentreFact, FamilyCentre, Membership
+from centres.models.centre import FamilyCentreQuerySet
+from events.models import InfoEvent, Invitation, Registration
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody to invite, for the first of their centres; without an account where only the centre is known."""
+
+    email: str
+    name: str
+    centre: FamilyCentre
+    user_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class District:
+    """What the invitation means for one youth office, in numbers of centres and people."""
+
+    name: str
+    centres: int
+    people: int
+    invited: int
+    registered: int
+
+
+@dataclass(frozen=True, slots=True)
+class Audience:
+    """`new` have not been invited yet; `unreachable` are centres nobody can be written to."""
+
+    people: list[Person]
+    new: list[Person]
+    unreachable: list[FamilyCentre]
+    districts: list[District]
+
+
+def concerned(round_keys: Collection[str], *, on: date) -> FamilyCentreQuerySet:
+    """The running centres that one of the chosen rounds concerns on that day."""
+    facts = CentreFact.objects.rounds().in_force(on=on).filter(key__in=round_keys, centre=OuterRef("pk"))
+    return FamilyCentre.objects.running().filter(Exists(facts))
+
+
+def audience(event: InfoEvent, centres: FamilyCentreQuerySet, *, on: date) -> Audience:
+    """In a number of queries that does not grow with the centres."""
+    found = list(centres.select_related("youth_office").by_name())
+    people = _people(found, on=on)
+    invited = _addresses(Invitation.objects.filter(event=event).values_list("email", flat=True))
+    return Audience(
+        people,
+        [person for person in people if person.email not in invited],
+        _unreachable(found, people),
+        _districts(found, people, invited, _registered(event)),
+    )
+
+
+def _people(centres: list[FamilyCentre], *, on: date) -> list[Person]:
+    """Leads before deputies, so that a person stands for the centre they lead."""
+    by_pk = {centre.pk: centre for centre in centres}
+    in_charge = Membership.objects.on_day(on).filter(centre__in=by_pk, user__is_active=True).select_related("user")
+    found: dict[str, Person] = {}
+    for each in in_charge.order_by("-role", "pk"):  # "lead" after "deputy"
+        email = each.user.email.lower()
+        found.setdefault(email, Person(email, each.user.name, by_pk[each.centre_id], each.user_id))
+    led = {each.centre_id for each in in_charge}
+    for centre in centres:
+        if centre.pk not in led and centre.email:
+            found.setdefault(centre.email.lower(), Person(centre.email.lower(), "", centre))
+    dead = set(Bounce.objects.blocking().values_list("address", flat=True))
+    return [person for email, person in found.items() if email not in dead]
+
+
+def _unreachable(centres: list[FamilyCentre], people: list[Person]) -> list[FamilyCentre]:
+    reached = {person.centre.pk for person in people}
+    in_charge = Membership.objects.filter(user__in=[person.user_id for person in people if person.user_id])
+    reached.update(in_charge.values_list("centre", flat=True))
+    return [centre for centre in centres if centre.pk not in reached]
+
+
+def _registered(event: InfoEvent) -> set[int | None]:
+    """The centres somebody of which has a place or waits for one, in the event or anywhere in its series."""
+    mine = Q(event__series=event.series_id) if event.series_id else Q(event=event)
+    return set(Registration.objects.active().filter(mine).values_list("centre", flat=True))
+
+
+def _districts(
+    centres: list[FamilyCentre], people: list[Person], invited: set[str], registered: set[int | None]
+) -> list[District]:
+    here: dict[int, list[Person]] = defaultdict(list)
+    for person in people:
+        here[person.centre.youth_office_id].append(person)
+    groups: dict[int, list[FamilyCentre]] = defaultdict(list)
+    for centre in centres:
+        groups[centre.youth_office_id].append(centre)
+    rows = [
+        District(
+            group[0].youth_office.name,
+            len(group),
+            len(here[pk]),
+            sum(person.email in invited for person in here[pk]),
+            sum(centre.pk in registered for centre in group),
+        )
+        for pk, group in groups.items()
+    ]
+    return sorted(rows, key=lambda row: row.name)
+
+
+def _addresses(emails: Iterable[str]) -> set[str]:
+    return {email.lower() for email in emails}
