@@ -74,6 +74,8 @@ def write_plainly(at: datetime) -> None:
             Letter(
                 key=f"plain-{seal.pk}",
                 template="reminder_seal",
+                rule="seal/1-month",
+                why="Messung",
                 centre=seal.centre,
                 to=seal.centre.email,
                 subject="Ihr Gütesiegel",

@@ -37,20 +37,43 @@ Attach = Callable[[Recipient], Attachment]  # a calendar file names the person i
 
 @dataclass(frozen=True, slots=True)
 class Occasion:
-    """What calls for a letter to a centre. The key names it once and for all, for example "seal-17/6-months"."""
+    """What calls for a letter to a centre, and what the letter says about itself.
+
+    The key names the occasion once and for all, for example "seal-17/6-months"; `rule` names the rule or act behind
+    it, for example "seal/6-months" or "register". `why` and `comes_next` are sentences for whoever gets the letter.
+    """
 
     centre: FamilyCentre
     template: str
     key: str
+    rule: str
+    why: str
+    comes_next: str = ""
+    mandatory: bool = True
     context: Mapping[str, Any] = field(default_factory=dict)
     attach: Attach | None = None
 
+    @property
+    def about(self) -> dict[str, Any]:
+        """What its letters say about themselves."""
+        return {name: getattr(self, name) for name in ("rule", "why", "comes_next", "mandatory")}
 
-def write(
-    centre: FamilyCentre, template: str, *, key: str, at: datetime, attach: Attach | None = None, **context: Any
+
+def write(  # noqa: PLR0913 - each is something a letter says or brings
+    centre: FamilyCentre,
+    template: str,
+    *,
+    key: str,
+    rule: str,
+    why: str,
+    at: datetime,
+    comes_next: str = "",
+    mandatory: bool = True,
+    attach: Attach | None = None,
+    **context: Any,
 ) -> int:
     """Write a letter to the centre, once: 0 if the occasion had its letter before."""
-    return write_all([Occasion(centre, template, key, context, attach)], at=at)
+    return write_all([Occasion(centre, template, key, rule, why, comes_next, mandatory, context, attach)], at=at)
 
 
 def write_all(occasions: Iterable[Occasion], *, at: datetime) -> int:
@@ -69,12 +92,22 @@ def write_all(occasions: Iterable[Occasion], *, at: datetime) -> int:
 
 
 def write_to_staff(
-    person: User, template: str, *, key: str, at: datetime, attach: Attach | None = None, **context: Any
+    person: User,
+    template: str,
+    *,
+    key: str,
+    rule: str,
+    why: str,
+    at: datetime,
+    comes_next: str = "",
+    attach: Attach | None = None,
+    **context: Any,
 ) -> int:
     """Write to someone of the staff, once; such a letter belongs to no centre's correspondence."""
     if Letter.objects.filter(key=key).exists():
         return 0
-    letter = _render(template, key, None, Recipient("", person.email, person.name), at, context, attach)
+    about = {"rule": rule, "why": why, "comes_next": comes_next}
+    letter = _render(template, key, None, Recipient("", person.email, person.name), at, context, about, attach)
     Letter.objects.bulk_create([letter], ignore_conflicts=True)
     wake_delivery()
     return 1
@@ -95,7 +128,8 @@ def _new_letters(occasions: list[Occasion], *, at: datetime) -> Iterator[Letter]
     written = set(Letter.objects.filter(key__in=wanted).values_list("key", flat=True))
     for key, (occasion, recipient) in wanted.items():
         if key not in written:
-            yield _render(occasion.template, key, occasion.centre, recipient, at, occasion.context, occasion.attach)
+            about, attach = occasion.about, occasion.attach
+            yield _render(occasion.template, key, occasion.centre, recipient, at, occasion.context, about, attach)
 
 
 def _recipients_by_centre(centre_ids: set[int], at: datetime) -> dict[int, list[Recipient]]:
@@ -120,11 +154,12 @@ def _render(
     recipient: Recipient,
     at: datetime,
     context: Mapping[str, Any],
-    attach: Attach | None = None,
+    about: Mapping[str, Any],
+    attach: Attach | None,
 ) -> Letter:
     name = f"letters/{template}.txt"
     text = render_to_string(
-        name, {"centre": centre, "recipient": recipient, "site_url": settings.SITE_URL, **context}
+        name, {"centre": centre, "recipient": recipient, "site_url": settings.SITE_URL, **about, **context}
     )
     subject, _, body = text.strip().partition("\n")
     attachment = attach(recipient) if attach else Attachment("", "", "")
@@ -137,6 +172,7 @@ def _render(
         subject=subject.strip(),
         body=body.strip() + "\n",
         written_at=at,
+        **about,
         state=LetterState.QUEUED if recipient.email else LetterState.FAILED,
         error="" if recipient.email else NO_ADDRESS,
         attachment_name=attachment.name,

@@ -1,6 +1,6 @@
 """Opening a round: who is in it and why, and one case for each of them, once."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -10,6 +10,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from centres import facts, post
 from centres.models import FactKind, FamilyCentre
+from certification import letters
 from certification.models import Case, Round, Seal, Step
 from certification.rules.moves import Actor, State
 from certification.rules.periods import long_date
@@ -77,14 +78,9 @@ def _open_chunk(round_: Round, *, on: date, at: datetime) -> int:
     )
     facts.state(FactKind.ROUND, round_.fact_key, round_.label, [case.centre_id for case in cases], on=on)
     steps = Step.objects.bulk_create(_invitation(case, round_, at) for case in cases)
-    post.write_all(_letters(steps), at=at)
+    post.write_all(filter(None, map(letters.of_step, steps)), at=at)
     return len(cases)
 
 
 def _invitation(case: Case, round_: Round, at: datetime) -> Step:
     return Step(case=case, act="invite", new=State.INVITED, actor=Actor.MINISTRY, by=round_.confirmed_by, at=at)
-
-
-def _letters(steps: list[Step]) -> Iterator[post.Occasion]:
-    for step in steps:
-        yield post.Occasion(step.case.centre, "case_invited", f"step-{step.pk}", {"case": step.case, "step": step})

@@ -1,6 +1,6 @@
 """Reminders: which letters are due on a day, as the rules say and as no letter has yet told."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -46,12 +46,10 @@ def _seals(today: date) -> Iterator[Due]:
     in_force = _in_force(seals.values_list("valid_through", flat=True).distinct(), Chain.SEAL, today)
     open_cases = Prefetch("centre__cases", Case.objects.open().select_related("round"), to_attr="open_cases")
     for seal in seals.filter(valid_through__in=in_force).select_related("centre").prefetch_related(open_cases):
-        offset = in_force[seal.valid_through]
+        force = in_force[seal.valid_through]
         case = next(iter(seal.centre.open_cases), None)  # type: ignore[attr-defined]
         template = "reminder_seal_ended" if today > seal.valid_through else "reminder_seal"
-        yield _due(
-            seal.centre, template, f"seal-{seal.pk}/{offset.key}", seal.valid_through, today, seal=seal, case=case
-        )
+        yield _due(seal.centre, template, f"seal-{seal.pk}", force, today, seal=seal, case=case)
 
 
 # Which cases a chain speaks to, and the date of the round it counts from.
@@ -66,20 +64,43 @@ def _cases(today: date, chain: Chain) -> Iterator[Due]:
     cases = Case.objects.filter(state=state, centre__ended_on=None)
     in_force = _in_force(cases.values_list(f"round__{anchor}", flat=True).distinct(), chain, today)
     for case in cases.filter(**{f"round__{anchor}__in": in_force}).select_related("centre", "round"):
-        day = getattr(case.round, anchor)
-        key = f"case-{case.pk}/{chain}/{in_force[day].key}"
-        yield _due(case.centre, f"reminder_{chain}", key, day, today, case=case)
+        force = in_force[getattr(case.round, anchor)]
+        yield _due(case.centre, f"reminder_{chain}", f"case-{case.pk}/{chain}", force, today, case=case)
 
 
-def _in_force(anchors: object, chain: Chain, today: date) -> dict[date, Offset]:
+@dataclass(frozen=True, slots=True)
+class InForce:
+    """The one reminder of a chain in force today for all that ends on the same day, and what it says of itself."""
+
+    chain: Chain
+    day: date
+    offset: Offset
+    why: str
+    comes_next: str
+
+
+def _in_force(anchors: Iterable[date], chain: Chain, today: date) -> dict[date, InForce]:
     """For each day something ends: the one reminder of the chain in force today, where there is one."""
     offsets = ReminderRule.objects.offsets(chain)
-    found = {anchor: reminders.due(anchor, offsets, today=today, over_from=None) for anchor in anchors}  # type: ignore[attr-defined]
-    return {anchor: offset for anchor, offset in found.items() if offset}
+    found = {anchor: reminders.due(anchor, offsets, today=today, over_from=None) for anchor in anchors}
+    return {
+        day: InForce(
+            chain, day, offset, reminders.why(chain, offset, day), reminders.comes_next(chain, offset, day, offsets)
+        )
+        for day, offset in found.items()
+        if offset
+    }
 
 
-def _due(centre: FamilyCentre, template: str, key: str, day: date, today: date, **context: object) -> Due:
-    words = {"day": day, "left": in_words_left(day, today)}
-    chain = Chain.SEAL if template.startswith("reminder_seal") else Chain(template.removeprefix("reminder_"))
-    why = f"{chain.label} am {long_date(day)}, {words['left']}"
-    return Due(post.Occasion(centre, template, key, {**words, **context}), why)
+def _due(centre: FamilyCentre, template: str, key: str, force: InForce, today: date, **context: object) -> Due:
+    words = {"day": force.day, "left": in_words_left(force.day, today)}
+    occasion = post.Occasion(
+        centre,
+        template,
+        f"{key}/{force.offset.key}",
+        rule=f"{force.chain}/{force.offset.key}",
+        why=force.why,
+        comes_next=force.comes_next,
+        context={**words, **context},
+    )
+    return Due(occasion, f"{force.chain.label} am {long_date(force.day)}, {words['left']}")

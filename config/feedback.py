@@ -16,6 +16,7 @@ from centres.models import Letter
 from centres.post import write_to_staff
 
 MOST_PER_HOUR = 30
+FEEDBACK_WHY = "Über das Formular „Feedback und Barriere melden“ ist eine Nachricht eingegangen."
 
 
 class FeedbackForm(forms.Form):
@@ -63,4 +64,6 @@ def pass_on(*, at: datetime, **report: Any) -> None:
     if lately.count() >= MOST_PER_HOUR * max(len(ministry), 1):
         raise ValidationError("Zurzeit gehen sehr viele Meldungen ein. Bitte versuchen Sie es später noch einmal.")
     for person in ministry:
-        write_to_staff(person, "feedback", key=f"{key}/{person.pk}", at=at, report=report)
+        write_to_staff(
+            person, "feedback", key=f"{key}/{person.pk}", rule="feedback", why=FEEDBACK_WHY, at=at, report=report
+        )

@@ -43,6 +43,11 @@ class Letter(models.Model):
 
     key = models.CharField("Anlass", max_length=150, unique=True)
     template = models.CharField("Vorlage", max_length=80)
+    # What the letter says about itself, as it was when it was written: rules and dates change afterwards.
+    rule = models.CharField("Regel", max_length=80, help_text="Die Regel oder der Schritt, der den Brief schrieb.")
+    why = models.TextField("warum")
+    comes_next = models.TextField("was folgt", blank=True)
+    mandatory = models.BooleanField("verpflichtend", default=True, help_text="Nein: abbestellbar.")
     centre = models.ForeignKey(
         FamilyCentre, models.PROTECT, related_name="letters", verbose_name="Familienzentrum", null=True
     )
@@ -77,6 +82,11 @@ class Letter(models.Model):
                 condition=Q(state="sent", sent_at__isnull=False) | (~Q(state="sent") & Q(sent_at=None)),
                 name="letter_sent_with_moment",
                 violation_error_message="Ein versandter Brief trägt den Zeitpunkt des Versands.",
+            ),
+            models.CheckConstraint(
+                condition=~Q(rule="") & ~Q(why=""),
+                name="letter_says_why",
+                violation_error_message="Jeder Brief nennt seine Regel und seinen Grund.",
             ),
             models.CheckConstraint(
                 condition=Q(state__in=LetterState.values),

@@ -12,41 +12,10 @@ from django.utils import timezone
 
 from accounts.admin import TrackedAdmin
 from certification import forecast
-from certification.models import Chain, ReminderRule
-from certification.rules.reminders import Offset
+from certification.models import ReminderRule
+from certification.rules.reminders import in_words
 
 DAYS = 30
-WHAT = {
-    Chain.SEAL.value: "dem letzten gültigen Tag des Gütesiegels",
-    Chain.REGISTRATION.value: "dem Ende der Anmeldung",
-    Chain.SUBMISSION.value: "dem Ende der Einreichung",
-}
-
-
-def in_words(rule: ReminderRule) -> str:
-    """When a reminder goes out, as a sentence would say it: "6 Monate vor dem Ende der Anmeldung"."""
-    what = WHAT.get(rule.chain, "")
-    if rule.months * rule.days < 0:  # months one way, days the other
-        months, days = _span(Offset("", rule.months, 0)), _span(Offset("", 0, rule.days))
-        return f"{months} {_side(rule.months)} {what}, davon {days} {_other(rule.days)}"
-    if not (rule.months or rule.days):
-        return f"am Tag selbst: {what}"
-    return f"{_span(rule.offset)} {_side(rule.months or rule.days)} {what}"
-
-
-def _span(offset: Offset) -> str:
-    months, days = abs(offset.months), abs(offset.days)
-    parts = [f"{months} {'Monat' if months == 1 else 'Monate'}"] if months else []
-    parts += [f"{days} {'Tag' if days == 1 else 'Tage'}"] if days else []
-    return " und ".join(parts)
-
-
-def _side(number: int) -> str:
-    return "vor" if number < 0 else "nach"
-
-
-def _other(number: int) -> str:
-    return "früher" if number < 0 else "später"
 
 
 class RuleForm(forms.ModelForm):
@@ -72,7 +41,7 @@ class ReminderRuleAdmin(TrackedAdmin):
 
     @admin.display(description="geht hinaus")
     def words(self, obj: ReminderRule) -> str:
-        return in_words(obj)
+        return in_words(obj.chain, obj.offset)
 
     def get_urls(self) -> list[URLPattern]:
         preview = self.admin_site.admin_view(self.preview)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from certification.rules.periods import plus_months
+from certification.rules.periods import long_date, plus_months
 
 # A notice about something past is news for four weeks: longer than the weeks a Kita closes in
 # summer and than any outage we plan for. After that the situation page speaks, not a letter.
@@ -42,6 +42,19 @@ SUBMISSION_OFFSETS = (
 )
 DEFAULT_OFFSETS = {"seal": SEAL_OFFSETS, "registration": REGISTRATION_OFFSETS, "submission": SUBMISSION_OFFSETS}
 
+# What each chain counts from, as a sentence would say it.
+ANCHORS = {
+    "seal": "dem letzten gültigen Tag des Gütesiegels",
+    "registration": "dem Ende der Anmeldung",
+    "submission": "dem Ende der Einreichung",
+}
+# On what condition a chain goes on, as a sentence would say it.
+STILL_OPEN = {
+    "seal": "wenn bis dahin kein neues Gütesiegel verliehen ist",
+    "registration": "wenn die Teilnahme bis dahin nicht bestätigt ist",
+    "submission": "wenn die Unterlagen bis dahin nicht eingereicht sind",
+}
+
 
 def due_day(anchor: date, offset: Offset) -> date:
     return plus_months(anchor, offset.months) + timedelta(days=offset.days)
@@ -69,3 +82,40 @@ def due(anchor: date, offsets: Sequence[Offset], *, today: date, over_from: date
 
 def _useful_through(anchor: date, day: date) -> date:
     return anchor if day <= anchor else day + timedelta(days=NOTICE_USEFUL_DAYS - 1)
+
+
+def why(chain: str, offset: Offset, anchor: date) -> str:
+    """Which rule wrote a reminder and which date it counts from, as a sentence."""
+    return f"Erinnerung {in_words(chain, offset)}, dem {long_date(anchor)}."
+
+
+def comes_next(chain: str, offset: Offset, anchor: date, offsets: Sequence[Offset]) -> str:
+    """The reminder that follows in the chain, its day and on what condition; empty after the last."""
+    later = [day for _, day in schedule(anchor, offsets) if day > due_day(anchor, offset)]
+    return f"Die nächste Erinnerung geht am {long_date(later[0])} hinaus, {STILL_OPEN[chain]}." if later else ""
+
+
+def in_words(chain: str, offset: Offset) -> str:
+    """When a reminder goes out, as a sentence would say it: "6 Monate vor dem Ende der Anmeldung"."""
+    what = ANCHORS[chain]
+    if offset.months * offset.days < 0:  # months one way, days the other
+        months, days = _span(Offset("", offset.months, 0)), _span(Offset("", 0, offset.days))
+        return f"{months} {_side(offset.months)} {what}, davon {days} {_other(offset.days)}"
+    if not (offset.months or offset.days):
+        return f"am Tag selbst: {what}"
+    return f"{_span(offset)} {_side(offset.months or offset.days)} {what}"
+
+
+def _span(offset: Offset) -> str:
+    months, days = abs(offset.months), abs(offset.days)
+    parts = [f"{months} {'Monat' if months == 1 else 'Monate'}"] if months else []
+    parts += [f"{days} {'Tag' if days == 1 else 'Tage'}"] if days else []
+    return " und ".join(parts)
+
+
+def _side(number: int) -> str:
+    return "vor" if number < 0 else "nach"
+
+
+def _other(number: int) -> str:
+    return "früher" if number < 0 else "später"

@@ -8,9 +8,9 @@ from django.utils import timezone
 from accounts.models import User
 from centres import facts, post
 from centres.models import FactKind
-from certification import permissions
+from certification import letters, permissions
 from certification.models import Case, Step
-from certification.rules.moves import BY_ACT, FINAL, Move, State
+from certification.rules.moves import BY_ACT, FINAL, State
 
 
 class NotAllowedError(Exception):
@@ -64,12 +64,6 @@ def move(
     )
     if listed.target in FINAL:
         facts.end(FactKind.ROUND, case.round.fact_key, case.centre_id, on=timezone.localdate(at))
-    _write_letter(listed, step, at=at, context=context or {})
+    if letter := letters.of_step(step, **context or {}):
+        post.write_all([letter], at=at)
     return step
-
-
-def _write_letter(listed: Move, step: Step, *, at: datetime, context: dict[str, Any]) -> None:
-    if listed.letter:
-        post.write(
-            step.case.centre, listed.letter, key=f"step-{step.pk}", at=at, case=step.case, step=step, **context
-        )

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from centres import post
+from certification import letters
 from certification.models import Case, Query, Step
 from certification.workflow.acting import move, require, take
 
@@ -30,6 +31,13 @@ def answer(case: Case, *, by: User, at: datetime, text: str) -> Step:
     step = move(case, "answer", by=by, at=at)
     if case.auditor:
         post.write_to_staff(
-            case.auditor, "staff_query_answered", key=f"step-{step.pk}/auditor", at=at, case=case, centre=case.centre
+            case.auditor,
+            "staff_query_answered",
+            key=f"step-{step.pk}/auditor",
+            rule="answer/auditor",
+            why=letters.why(step),
+            at=at,
+            case=case,
+            centre=case.centre,
         )
     return step

@@ -12,9 +12,8 @@ from django.utils import timezone
 
 from centres import post
 from centres.models import Letter, LetterState
-from certification import reminders
+from certification import letters, reminders
 from certification.models import Chain, Outcome, Query, ReminderRule, Round, Seal, SiteVisit, Step
-from certification.rules.moves import BY_ACT
 from certification.rules.reminders import due_day
 from config.demo.journeys import Journey
 from config.demo.reviews import is_running
@@ -61,24 +60,15 @@ class _Facts:
 
 def _collect(by_day: ByDay, facts: _Facts, steps: list[Step]) -> None:
     for step in steps:
-        for occasion in _occasion(step, facts):
+        if occasion := letters.of_step(step, **facts.of(step.case_id)):
             by_day[timezone.localdate(step.at)].append((step.at, occasion))
 
 
 def _collect_release(by_day: ByDay, facts: _Facts, journey: Journey) -> None:
     outcome = facts.outcome.get(journey.case.pk)
     if outcome and outcome.released_at:
-        key, context = f"outcome-{outcome.pk}/released", {"case": journey.case, "outcome": outcome}
-        occasion = post.Occasion(journey.case.centre, "outcome_released", key, context)
+        occasion = letters.of_release(outcome, journey.case, at=outcome.released_at)
         by_day[timezone.localdate(outcome.released_at)].append((outcome.released_at, occasion))
-
-
-def _occasion(step: Step, facts: _Facts) -> Iterator[post.Occasion]:
-    """As the acts name it, so that none of them ever writes it again."""
-    template = BY_ACT[step.act].letter if step.act in BY_ACT else "case_invited"
-    if template:
-        context = {"case": step.case, "step": step, **facts.of(step.case_id)}
-        yield post.Occasion(step.case.centre, template, f"step-{step.pk}", context)
 
 
 def _write_reminders(world: World) -> None:

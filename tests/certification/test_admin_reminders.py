@@ -7,8 +7,8 @@ from django.test import Client
 from django.urls import reverse
 
 from certification import forecast, reminders
-from certification.admin.reminders import in_words
 from certification.models import Chain, ReminderRule
+from certification.rules.reminders import Offset, in_words
 from tests.certification.admin import AT, ministry, queries
 from tests.factories.certification import CaseFactory, SealFactory
 
@@ -33,7 +33,7 @@ def expected() -> list[forecast.Expected]:
     ],
 )
 def test_a_rule_says_when_it_goes_out(months: int, days: int, words: str) -> None:
-    assert in_words(ReminderRule(chain=Chain.REGISTRATION, months=months, days=days)) == words
+    assert in_words(Chain.REGISTRATION, Offset("", months, days)) == words
 
 
 @pytest.mark.django_db

@@ -42,6 +42,20 @@ def test_ten_years_day_by_day_give_exactly_the_schedule() -> None:
     assert keys(seal) == ["22-months", "12-months", "6-months", "3-months", "1-month", "day-after"]
 
 
+def test_a_reminder_names_its_rule_the_date_it_counts_from_and_what_follows() -> None:
+    SealFactory.create()
+
+    reminders.write_due(date(2030, 1, 31), at=AT)
+
+    letter = Letter.objects.get()
+    assert (letter.rule, letter.why, letter.comes_next, letter.mandatory) == (
+        "seal/6-months",
+        "Erinnerung 6 Monate vor dem letzten gültigen Tag des Gütesiegels, dem 31. Juli 2030.",
+        "Die nächste Erinnerung geht am 30. April 2030 hinaus, wenn bis dahin kein neues Gütesiegel verliehen ist.",
+        True,
+    )
+
+
 def test_after_an_outage_only_the_latest_reminder_goes_out() -> None:
     seal = SealFactory.create()
 

@@ -56,6 +56,11 @@ def test_a_move_writes_its_letter_to_the_centre(move: Move) -> None:
     letter = Letter.objects.get(key=f"step-{step.pk}")
     assert (letter.template, letter.centre) == (move.letter, case.centre)
     assert case.centre.certification_number in letter.body
+    assert letter.rule == move.act
+    assert letter.why == (
+        f"„{move.label}“ am 2. März 2026: Der Fall in der Runde „{case.round.label}“ "
+        f"hat seitdem den Stand „{move.target.label}“."
+    )
 
 
 @pytest.mark.parametrize("move", [m for m in MOVES if not m.letter], ids=lambda m: m.act)

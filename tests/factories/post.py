@@ -13,6 +13,8 @@ class LetterFactory(factory.django.DjangoModelFactory[Letter]):
 
     key = factory.Sequence(lambda n: f"occasion-{n}")
     template = "reminder_seal"
+    rule = "seal/6-months"
+    why = "Erinnerung 6 Monate vor dem letzten gültigen Tag des Gütesiegels, dem 31. Juli 2030."
     to = factory.Sequence(lambda n: f"leitung-{n}@example.org")
     subject = "Ihr Gütesiegel gilt bis 31. Juli 2030"
     body = "Guten Tag,\n\nbitte sehen Sie im Portal nach.\n"

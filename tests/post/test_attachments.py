@@ -24,7 +24,7 @@ def invitation(recipient: post.Recipient) -> post.Attachment:
 def write() -> list[Letter]:
     lead = MembershipFactory.create()
     MembershipFactory.create(centre=lead.centre, deputy=True)
-    post.write(lead.centre, "feedback", key="visit-1/0", at=AT, attach=invitation)
+    post.write(lead.centre, "feedback", key="visit-1/0", rule="agree_visit", why="Anlass", at=AT, attach=invitation)
     return list(Letter.objects.order_by("pk"))
 
 
@@ -53,7 +53,9 @@ def test_a_mail_program_finds_the_invitation_and_the_file(mail_server: MailServe
 def test_a_letter_to_staff_may_bring_one_too() -> None:
     person = UserFactory.create(auditor=True)
 
-    post.write_to_staff(person, "feedback", key="visit-1/0/auditor", at=AT, attach=invitation)
+    post.write_to_staff(
+        person, "feedback", key="visit-1/0/auditor", rule="agree_visit", why="Anlass", at=AT, attach=invitation
+    )
 
     assert Letter.objects.get().attachment_name == "begehung.ics"
 

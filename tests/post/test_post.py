@@ -15,7 +15,17 @@ pytestmark = pytest.mark.django_db
 
 def write(key: str = "seal-1/6-months") -> int:
     seal = SealFactory.create()
-    return post.write(seal.centre, "reminder_seal", key=key, at=AT, seal=seal, day=seal.valid_through, left="bald")
+    return post.write(
+        seal.centre,
+        "reminder_seal",
+        key=key,
+        rule="seal",
+        why="Anlass",
+        at=AT,
+        seal=seal,
+        day=seal.valid_through,
+        left="bald",
+    )
 
 
 def test_a_letter_is_written_once_for_its_occasion() -> None:
@@ -36,7 +46,7 @@ def test_the_first_line_is_the_subject_and_the_letter_says_whom_it_concerns() ->
 def test_names_are_written_as_they_are_not_as_html() -> None:
     centre = FamilyCentreFactory.create(name="Kita „Groß & Klein“ <Mitte>")
 
-    post.write(centre, "reminder_seal", key="k", at=AT, day=AT.date(), left="heute")
+    post.write(centre, "reminder_seal", key="k", rule="seal", why="Anlass", at=AT, day=AT.date(), left="heute")
 
     assert "Kita „Groß & Klein“ <Mitte>" in Letter.objects.get().body
 
@@ -44,7 +54,7 @@ def test_names_are_written_as_they_are_not_as_html() -> None:
 def test_the_lead_is_addressed_by_name() -> None:
     lead = MembershipFactory.create(user__name="Ayşe Yılmaz")
 
-    post.write(lead.centre, "reminder_seal", key="k", at=AT, day=AT.date(), left="heute")
+    post.write(lead.centre, "reminder_seal", key="k", rule="seal", why="Anlass", at=AT, day=AT.date(), left="heute")
 
     letter = Letter.objects.get()
     assert (letter.to, letter.to_name) == (lead.user.email, "Ayşe Yılmaz")
@@ -54,7 +64,7 @@ def test_the_lead_is_addressed_by_name() -> None:
 def test_people_without_an_active_account_get_no_post() -> None:
     lead = MembershipFactory.create(user__is_active=False)
 
-    post.write(lead.centre, "reminder_seal", key="k", at=AT, day=AT.date(), left="heute")
+    post.write(lead.centre, "reminder_seal", key="k", rule="seal", why="Anlass", at=AT, day=AT.date(), left="heute")
 
     assert Letter.objects.get().to == lead.centre.email
 
@@ -90,7 +100,9 @@ def test_staff_are_written_to_once_and_outside_any_correspondence() -> None:
     case = type("Shown", (), {"pk": 1})
 
     wrote = [
-        post.write_to_staff(auditor, "staff_query_answered", key="k", at=AT, case=case, centre=centre)
+        post.write_to_staff(
+            auditor, "staff_query_answered", key="k", rule="seal", why="Anlass", at=AT, case=case, centre=centre
+        )
         for _ in range(2)
     ]
 

@@ -152,7 +152,17 @@ def test_a_letter_of_a_transaction_rolled_back_is_never_sent(worker: Worker, mai
 
     def write(centre: object, *, then_fail: bool) -> None:
         with transaction.atomic():
-            post.write(centre, "reminder_seal", key=f"{centre}", at=AT, day=AT.date(), left="bald", case=None)
+            post.write(
+                centre,
+                "reminder_seal",
+                key=f"{centre}",
+                rule="seal",
+                why="Anlass",
+                at=AT,
+                day=AT.date(),
+                left="bald",
+                case=None,
+            )
             transaction.set_rollback(then_fail)
 
     write(undone, then_fail=True)

@@ -1,0 +1,52 @@
+"""The letters of a case: what each is called, why it is written and what comes next, as acts and demo write them."""
+
+from datetime import datetime
+from typing import Any
+
+from django.utils import timezone
+
+from centres import post
+from certification.models import Case, Outcome, Step
+from certification.rules.letters import comes_next, released_why, step_why
+from certification.rules.moves import BY_ACT, State
+
+INVITATION = "case_invited"  # opening a round is no move of the table: no case was there before
+
+
+def of_step(step: Step, **context: Any) -> post.Occasion | None:
+    """The letter to the centre about this step; None where the table of moves has none."""
+    template = BY_ACT[step.act].letter if step.act in BY_ACT else INVITATION
+    if not template:
+        return None
+    case = step.case
+    return post.Occasion(
+        case.centre,
+        template,
+        key=f"step-{step.pk}",
+        rule=step.act,
+        why=why(step),
+        comes_next=_comes_next(case, State(step.new)),
+        context={"case": case, "step": step, **context},
+    )
+
+
+def of_release(outcome: Outcome, case: Case, *, at: datetime) -> post.Occasion:
+    """The letter about a result that a second person released at this moment."""
+    return post.Occasion(
+        case.centre,
+        "outcome_released",
+        key=f"outcome-{outcome.pk}/released",
+        rule="release",
+        why=released_why(case.round.label, timezone.localdate(at)),
+        comes_next=_comes_next(case, State.RECOMMENDED),
+        context={"case": case, "outcome": outcome},
+    )
+
+
+def why(step: Step) -> str:
+    label = BY_ACT[step.act].label if step.act in BY_ACT else "einladen"
+    return step_why(label, State(step.new), step.case.round.label, timezone.localdate(step.at))
+
+
+def _comes_next(case: Case, state: State) -> str:
+    return comes_next(state, case.round.dates)
