@@ -104,10 +104,29 @@ def write_to_staff(
     **context: Any,
 ) -> int:
     """Write to someone of the staff, once; such a letter belongs to no centre's correspondence."""
+    recipient = Recipient("", person.email, person.name)
+    about: dict[str, Any] = {"rule": rule, "why": why, "comes_next": comes_next, "attach": attach}
+    return write_to(recipient, template, key=key, at=at, filed=None, **about, **context)
+
+
+def write_to(  # noqa: PLR0913 - each is something a letter says or brings
+    recipient: Recipient,
+    template: str,
+    *,
+    key: str,
+    rule: str,
+    why: str,
+    at: datetime,
+    filed: FamilyCentre | None,
+    comes_next: str = "",
+    attach: Attach | None = None,
+    **context: Any,
+) -> int:
+    """Write to one address, once. Filed with a centre its people can read the letter, filed with none they cannot."""
     if Letter.objects.filter(key=key).exists():
         return 0
     about = {"rule": rule, "why": why, "comes_next": comes_next}
-    letter = _render(template, key, None, Recipient("", person.email, person.name), at, context, about, attach)
+    letter = _render(template, key, filed, recipient, at, context, about, attach)
     Letter.objects.bulk_create([letter], ignore_conflicts=True)
     wake_delivery()
     return 1

@@ -3,6 +3,7 @@ from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 
 from accounts.models import Role
+from centres import provider_page
 from config import feedback, pages, situation, wellness
 
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
@@ -41,6 +42,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     ),
     path("familienzentren/", include("config.register")),
     path("siegel/", include("certification.urls.public")),
+    path("uebergabe/<str:token>/", provider_page.handover, name="handover"),
     path("veranstaltungen/", pages.PublicPlace.as_view(title="Veranstaltungen"), name="events"),
     *footer,
     path("healthz", wellness.healthz, name="healthz"),

@@ -33,9 +33,9 @@ class YouthOfficeAdmin(OfficeImport, TolerantRegisterAdmin):
 
 @admin.register(Provider)
 class ProviderAdmin(TolerantRegisterAdmin):
-    list_display = ["name", "group"]
+    list_display = ["name", "group", "email"]
     list_filter = ["group"]
-    search_fields = ["name"]
+    search_fields = ["name", "email"]
     ordering = ["name", "pk"]
 
     def centres_of(self, obj: Provider) -> Any:

@@ -1,6 +1,8 @@
 from centres.models.bounce import Bounce
+from centres.models.calendar_feed import CalendarFeed
 from centres.models.centre import CentreKind, Facility, FamilyCentre, NetworkMembership
 from centres.models.fact import CentreFact, FactKind
+from centres.models.handover import Handover, HandoverState
 from centres.models.job import JobRun
 from centres.models.letter import Letter, LetterState
 from centres.models.offices import Provider, RegionalYouthOffice, YouthOffice
@@ -8,11 +10,14 @@ from centres.models.person import Membership, MembershipRole
 
 __all__ = [
     "Bounce",
+    "CalendarFeed",
     "CentreFact",
     "CentreKind",
     "Facility",
     "FactKind",
     "FamilyCentre",
+    "Handover",
+    "HandoverState",
     "JobRun",
     "Letter",
     "LetterState",

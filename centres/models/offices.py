@@ -68,6 +68,9 @@ class Provider(models.Model):
     )
     # As the registers write it: which groups are official is not known (domain.md § 1, Trägergruppe).
     group = models.CharField("Trägergruppe", max_length=80, blank=True)
+    email = models.EmailField(
+        "E-Mail-Adresse", blank=True, help_text="An diese Adresse geht die Bitte, eine neue Leitung zu bestätigen."
+    )
 
     class Meta:
         verbose_name = "Träger"

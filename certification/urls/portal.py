@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from certification.views.portal import case, home, letters, questionnaire
+from certification.views.portal import case, home, letters, people, questionnaire
 
 app_name = "portal"
 
@@ -10,6 +10,11 @@ urlpatterns: list[URLPattern] = [
     path("", home.home, name="home"),
     path("zentren/<int:pk>/", home.centre, name="centre"),
     path("zentren/<int:pk>/briefe/", letters.letters, name="letters"),
+    path("zentren/<int:pk>/personen/", people.people, name="people"),
+    path("zentren/<int:pk>/personen/einladen/", people.invite, name="invite"),
+    path("zentren/<int:pk>/personen/uebergabe/", people.hand_over, name="hand_over"),
+    path("zentren/<int:pk>/personen/uebergabe/zurueckziehen/", people.withdraw_handover, name="withdraw_handover"),
+    path("personen/<int:pk>/beenden/", people.end, name="end_deputy"),
     path("briefe/<int:pk>/", letters.letter, name="letter"),
     path("faelle/<int:pk>/", case.case, name="case"),
     path("faelle/<int:pk>/teilnahme/", case.register, name="register"),

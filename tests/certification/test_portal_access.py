@@ -4,26 +4,50 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from centres.handovers import ask
 from certification.models import Case
 from certification.rules.moves import State
 from certification.urls.portal import urlpatterns
 from tests.certification.portal_cases import AT, case_of, lead, recommend
 from tests.factories.accounts import UserFactory
+from tests.factories.centres import MembershipFactory
 from tests.factories.certification import CertificateFactory
 from tests.factories.post import LetterFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.time_machine(AT)]
-READ_ONLY = ["home", "centre", "letters", "letter", "case", "questionnaire", "answers", "result", "certificate"]
+READ_ONLY = [
+    "home",
+    "centre",
+    "people",
+    "letters",
+    "letter",
+    "case",
+    "questionnaire",
+    "answers",
+    "result",
+    "certificate",
+]
 NAMES = [pattern.name for pattern in urlpatterns]
+
+
+def deputy_of(case: Case) -> int:
+    """A deputy, and a handover of the lead under way."""
+    if not case.centre.handovers.exists():
+        given = {"name": "Nora Neumann", "email": "nachfolge@example.org", "starts_on": AT.date()}
+        ask(case.centre, **given, by=lead(case), at=AT)
+    return MembershipFactory.create(centre=case.centre, deputy=True).pk
 
 
 def address(name: str | None, case: Case) -> str:
     """The page of this name about a case for which everything exists."""
     if name == "home":
         return "/portal/"
+    deputy = deputy_of(case)
     arguments = {
         "centre": [case.centre_id],
         "letters": [case.centre_id],
+        **{each: [case.centre_id] for each in ("people", "invite", "hand_over", "withdraw_handover")},
+        "end_deputy": [deputy],
         "letter": [LetterFactory.create(centre=case.centre).pk],
         "area": [case.pk, 1],
         "certificate": [CertificateFactory.create(seal__centre=case.centre, issued=True).pk],
