@@ -15,12 +15,13 @@ class CertificationConfig(AppConfig):
 
 
 def create_default_reminders(sender: AppConfig, **_: Any) -> None:
-    """Every database has the reminders of design.md § 4, which the ministry then changes or switches off."""
+    """Every chain starts with the reminders of design.md § 4; the ministry changes them or switches them off."""
     rule = sender.get_model("ReminderRule")
     rules = rule._default_manager
-    if not rules.exists():
-        rules.bulk_create(
-            rule(chain=chain, key=offset.key, months=offset.months, days=offset.days)
-            for chain, offsets in DEFAULT_OFFSETS.items()
-            for offset in offsets
-        )
+    there = set(rules.values_list("chain", flat=True))
+    rules.bulk_create(
+        rule(chain=chain, key=offset.key, months=offset.months, days=offset.days)
+        for chain, offsets in DEFAULT_OFFSETS.items()
+        for offset in offsets
+        if chain not in there
+    )

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from certification import reminders
-from certification.models import Case, Chain, ReminderRule, Seal
-from certification.reminders import CASE_CHAINS, Due
+from certification.models import Chain, ReminderRule
+from certification.reminders import Due
 from certification.rules.reminders import Offset, schedule
 
 
@@ -35,9 +35,9 @@ def upcoming(today: date, *, days: int) -> dict[date, list[Due]]:
 
 
 def counted(upcoming: dict[date, list[Due]]) -> list[Expected]:
-    """The same by day and rule; a key ends with the name of its rule."""
+    """The same by day and rule."""
     numbers = Counter(
-        (day, due.occasion.key.rpartition("/")[2], due.why) for day, dues in upcoming.items() for due in dues
+        (day, due.occasion.rule.rpartition("/")[2], due.why) for day, dues in upcoming.items() for due in dues
     )
     return [Expected(*place, letters) for place, letters in numbers.items()]
 
@@ -50,9 +50,6 @@ def _days(today: date, days: int) -> set[date]:
 
 def _anchors() -> Iterator[tuple[date, list[Offset]]]:
     """Each date some chain counts from, with the offsets of the chain."""
-    offsets = {chain: ReminderRule.objects.offsets(chain) for chain in Chain}
-    for end in Seal.objects.standing().order_by().values_list("valid_through", flat=True).distinct():
-        yield end, offsets[Chain.SEAL]
-    for chain, (state, anchor) in CASE_CHAINS.items():
-        for day in Case.objects.filter(state=state).order_by().values_list(f"round__{anchor}", flat=True).distinct():
-            yield day, offsets[chain]
+    for chain, offsets in ReminderRule.objects.by_chain().items():
+        for day in reminders.anchors(Chain(chain)):
+            yield day, offsets

@@ -11,11 +11,17 @@ class Chain(models.TextChoices):
     SEAL = "seal", "Ende des Gütesiegels"
     REGISTRATION = "registration", "Ende der Anmeldung"
     SUBMISSION = "submission", "Ende der Einreichung"
+    QUERY = "query", "Ende der Frist für die Antwort"
+    VISIT = "visit", "Begehung"
 
 
 class ReminderRuleQuerySet(models.QuerySet["ReminderRule"]):
-    def offsets(self, chain: Chain) -> list[Offset]:
-        return [rule.offset for rule in self.filter(chain=chain, active=True)]
+    def by_chain(self) -> dict[str, list[Offset]]:
+        """The rules in force, chain by chain."""
+        found: dict[str, list[Offset]] = {}
+        for rule in self.filter(active=True):
+            found.setdefault(rule.chain, []).append(rule.offset)
+        return found
 
 
 @tracked()

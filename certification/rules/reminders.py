@@ -40,19 +40,38 @@ SUBMISSION_OFFSETS = (
     Offset("14-days", 0, -14),
     Offset("3-days", 0, -3),
 )
-DEFAULT_OFFSETS = {"seal": SEAL_OFFSETS, "registration": REGISTRATION_OFFSETS, "submission": SUBMISSION_OFFSETS}
+# Assumption: nobody has said when to remind of a question or a visit.
+QUERY_OFFSETS = (
+    Offset("7-days", 0, -7),
+    Offset("2-days", 0, -2),
+)
+VISIT_OFFSETS = (
+    Offset("7-days", 0, -7),
+    Offset("1-day", 0, -1),
+)
+DEFAULT_OFFSETS = {
+    "seal": SEAL_OFFSETS,
+    "registration": REGISTRATION_OFFSETS,
+    "submission": SUBMISSION_OFFSETS,
+    "query": QUERY_OFFSETS,
+    "visit": VISIT_OFFSETS,
+}
 
 # What each chain counts from, as a sentence would say it.
 ANCHORS = {
     "seal": "dem letzten gültigen Tag des Gütesiegels",
     "registration": "dem Ende der Anmeldung",
     "submission": "dem Ende der Einreichung",
+    "query": "dem Ende der Frist für Ihre Antwort",
+    "visit": "dem Tag der Begehung",
 }
 # On what condition a chain goes on, as a sentence would say it.
 STILL_OPEN = {
     "seal": "wenn bis dahin kein neues Gütesiegel verliehen ist",
     "registration": "wenn die Teilnahme bis dahin nicht bestätigt ist",
     "submission": "wenn die Unterlagen bis dahin nicht eingereicht sind",
+    "query": "wenn Ihre Antwort bis dahin fehlt",
+    "visit": "wenn der Termin bis dahin besteht",
 }
 
 

@@ -5,11 +5,13 @@ import pytest
 from django.core.management import call_command
 from pytest_django import DjangoAssertNumQueries
 
-from centres.models import Letter
+from centres import post
+from centres.models import Letter, Membership, MembershipRole
 from certification import reminders
-from certification.models import Chain, ReminderRule, Seal
+from certification.models import Chain, Query, ReminderRule, Seal, SiteVisit
 from certification.rules.moves import State
 from tests.certification.moves import AT
+from tests.factories.accounts import UserFactory
 from tests.factories.centres import FamilyCentreFactory, MembershipFactory
 from tests.factories.certification import CaseFactory, SealFactory
 
@@ -98,6 +100,82 @@ def test_lead_and_deputy_each_get_a_letter() -> None:
     assert set(Letter.objects.values_list("to", flat=True)) == {lead.user.email, deputy.user.email}
 
 
+def test_an_address_that_stands_twice_gets_one_letter() -> None:
+    people = [{"user": n, "email": email, "name": ""} for n, email in enumerate(["a@x.de", "A@x.de", "b@x.de"])]
+    centre = FamilyCentreFactory.create()
+
+    post.write_all([post.Occasion(centre, "feedback", "k", "feedback", "Anlass", recipients=people)], at=AT)
+
+    assert list(Letter.objects.order_by("pk").values_list("to", "key")) == [("a@x.de", "k"), ("b@x.de", "k/2")]
+
+
+def test_a_deputy_who_takes_over_gets_no_second_letter() -> None:
+    seal = SealFactory.create()
+    deputy = MembershipFactory.create(centre=seal.centre, deputy=True)
+    reminders.write_due(END - timedelta(days=10), at=AT)
+
+    Membership.objects.filter(pk=deputy.pk).update(role=MembershipRole.LEAD)
+
+    assert reminders.write_due(END - timedelta(days=9), at=AT) == 0
+
+
+def test_many_letters_are_poured_in_as_few_are_stored(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(post, "AT_ONCE", 2)
+    seals = [SealFactory.create(centre__name=name) for name in ("Kita \\N", "Tab\tund Zeile", "Grün & „Klein“")]
+
+    assert reminders.write_due(END - timedelta(days=10), at=AT) == 3
+
+    poured = {letter.key: letter for letter in Letter.objects.all()}
+    Letter.objects.all().delete()
+    monkeypatch.setattr(post, "AT_ONCE", 1000)
+    reminders.write_due(END - timedelta(days=10), at=AT)
+    assert len(poured) == len(seals)
+    for letter in Letter.objects.all():
+        assert facts(letter) == facts(poured[letter.key])
+
+
+def facts(letter: Letter) -> dict[str, object]:
+    return {name: value for name, value in vars(letter).items() if name not in {"id", "_state"}}
+
+
+def test_an_open_query_is_reminded_of_until_it_is_answered() -> None:
+    case = CaseFactory.create(state=State.QUERIED)
+    auditor = UserFactory.create(auditor=True)
+    query = Query.objects.create(case=case, text="Wann?", due_on=date(2026, 4, 1), asked_at=AT, asked_by=auditor)
+
+    written = [reminders.write_due(day, at=AT) for day in (date(2026, 3, 24), date(2026, 3, 25), date(2026, 4, 2))]
+
+    letter = Letter.objects.get()
+    assert written == [0, 1, 0]
+    assert (letter.key, letter.rule) == (f"query-{query.pk}/2026-04-01/7-days", "query/7-days")
+    assert query.text not in letter.body
+
+
+def test_a_query_is_not_reminded_of_on_the_day_it_is_asked() -> None:
+    case = CaseFactory.create(state=State.QUERIED)
+    auditor = UserFactory.create(auditor=True)
+    Query.objects.create(case=case, text="Wann?", due_on=date(2026, 3, 5), asked_at=AT, asked_by=auditor)
+
+    assert [reminders.write_due(date(2026, 3, day), at=AT) for day in (2, 3)] == [0, 1]
+
+
+def test_a_visit_is_reminded_of_and_again_when_it_is_put_off() -> None:
+    case = CaseFactory.create(state=State.VISIT_AGREED, state_since=AT - timedelta(days=30))
+    visit = SiteVisit.objects.create(
+        case=case, starts_at=AT + timedelta(days=7), visitor=UserFactory.create(auditor=True)
+    )
+    reminders.write_due(AT.date(), at=AT)
+
+    visit.starts_at += timedelta(days=7)
+    visit.save()
+    reminders.write_due(AT.date() + timedelta(days=7), at=AT)
+
+    assert list(Letter.objects.order_by("pk").values_list("key", flat=True)) == [
+        f"visit-{visit.pk}/2026-03-09/7-days",
+        f"visit-{visit.pk}/2026-03-16/7-days",
+    ]
+
+
 def test_a_rule_switched_off_writes_nothing() -> None:
     ReminderRule.objects.filter(chain=Chain.SEAL).exclude(key="day-after").update(active=False)
     SealFactory.create()
@@ -143,7 +221,7 @@ def test_writing_takes_the_same_queries_for_any_number(
         seal = SealFactory.create()
         CaseFactory.create(centre=seal.centre, state=State.SUBMITTED, round__label=f"Runde {seal.pk}")
 
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(10):
         reminders.write_due(END - timedelta(days=10), at=AT)
 
 
