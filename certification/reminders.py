@@ -98,7 +98,8 @@ def _unwritten_rows(source: "Source", forces: dict[date, InForce], today: date) 
     rows = source.rows().filter(source.useful(forces)).annotate(letter_key=key)
     new = rows.filter(~Exists(Letter.objects.filter(key=OuterRef("letter_key"))))
     people = post.recipients(f"{source.to_case}centre", on=today)
-    return new.annotate(people=people).order_by("pk").iterator(chunk_size=AT_ONCE)
+    found: Iterator[Any] = new.annotate(people=people).order_by("pk").iterator(chunk_size=AT_ONCE)
+    return found
 
 
 def _as_due(source: "Source", row: Any, force: InForce, today: date) -> Due:
