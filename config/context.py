@@ -14,7 +14,7 @@ PUBLIC = [
 BY_ROLE = {
     Role.MINISTRY: [("Ministerium", "admin:index")],
     Role.AUDITOR: [("Prüfung", "review:home")],
-    Role.SERVICE_OFFICE: [("Servicestelle", "service_office")],
+    Role.SERVICE_OFFICE: [("Servicestelle", "office:home")],
     Role.CENTRE: [("Mein Familienzentrum", "portal:home")],
 }
 

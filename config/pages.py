@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
-from django.contrib.auth.mixins import UserPassesTestMixin
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.decorators import method_decorator
@@ -14,7 +13,7 @@ from accounts.models import Role
 PLACES = {
     Role.MINISTRY: "admin:index",
     Role.AUDITOR: "review:home",
-    Role.SERVICE_OFFICE: "service_office",
+    Role.SERVICE_OFFICE: "office:home",
     Role.CENTRE: "portal:home",
 }
 
@@ -30,22 +29,6 @@ def home(request: HttpRequest) -> HttpResponse:
 @method_decorator(login_not_required, name="dispatch")
 class PublicPage(TemplateView):
     """A page of text that anyone may read."""
-
-
-class Place(UserPassesTestMixin, TemplateView):
-    """Stands where the pages of one role will be."""
-
-    template_name = "pages/place.html"
-    role = Role.CENTRE
-    title = ""
-    raise_exception = True
-
-    def test_func(self) -> bool:
-        user = self.request.user
-        return user.is_authenticated and user.role == self.role
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(**kwargs, heading=self.title)
 
 
 @method_decorator(login_not_required, name="dispatch")

@@ -2,7 +2,6 @@ from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 
-from accounts.models import Role
 from centres import provider_page
 from config import feedback, pages, situation, wellness
 
@@ -35,11 +34,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     # Each place below gives way to its room's urls, for example include("certification.urls.portal").
     path("portal/", include("certification.urls.portal")),
     path("pruefung/", include("certification.urls.review")),
-    path(
-        "servicestelle/",
-        pages.Place.as_view(role=Role.SERVICE_OFFICE, title="Servicestelle"),
-        name="service_office",
-    ),
+    path("servicestelle/", include("events.urls.office")),
     path("familienzentren/", include("config.register")),
     path("siegel/", include("certification.urls.public")),
     path("uebergabe/<str:token>/", provider_page.handover, name="handover"),

@@ -23,6 +23,14 @@ class NotPossibleError(Exception):
 
 
 @transaction.atomic
+def draft(event: InfoEvent, *, by: User, at: datetime) -> InfoEvent:
+    """Store a new event; only the service office and the ministry see it."""
+    event.save()
+    _note(event, "draft", "", by=by, at=at)
+    return event
+
+
+@transaction.atomic
 def publish(event: InfoEvent, *, by: User, at: datetime) -> EventStep:
     """From now on the event is public and can be booked. Raises NotPossibleError where something is still missing."""
     event = _lock(event)
@@ -74,14 +82,14 @@ def hold(event: InfoEvent, *, by: User, at: datetime) -> EventStep:
 
 
 @transaction.atomic
-def copy(event: InfoEvent, *, starts_at: datetime) -> InfoEvent:
+def copy(event: InfoEvent, *, starts_at: datetime, by: User, at: datetime) -> InfoEvent:
     """A draft like this event on another day, with programme, questions and the same time to register.
 
     The join link is not copied: a room of last time must not be announced for this time.
     """
     later = starts_at - event.starts_at
     days = timedelta(days=(timezone.localdate(starts_at) - event.day).days)
-    draft = InfoEvent.objects.create(
+    copied = InfoEvent(
         **model_to_dict(event, fields=COPIED),
         series=event.series,
         starts_at=starts_at,
@@ -89,15 +97,16 @@ def copy(event: InfoEvent, *, starts_at: datetime) -> InfoEvent:
         registration_from=event.registration_from + days,
         registration_until=event.registration_until + days,
     )
+    draft(copied, by=by, at=at)
     for model in (Contribution, Question):
-        model.objects.bulk_create(_copies(model, event, draft))
-    return draft
+        model.objects.bulk_create(_copies(model, event, copied))
+    return copied
 
 
-def _copies(model: type[Contribution] | type[Question], event: InfoEvent, draft: InfoEvent) -> list[Any]:
-    rows = list(model.objects.filter(event=event).order_by("position"))
+def _copies(model: type[Contribution] | type[Question], event: InfoEvent, copied: InfoEvent) -> list[Any]:
+    rows: list[Any] = list(model.objects.filter(event=event).order_by("position"))
     for row in rows:
-        row.pk, row.event = None, draft
+        row.pk, row.event = None, copied
     return rows
 
 

@@ -17,11 +17,11 @@ AT = start(1)
 
 
 def draft(**fields: object) -> InfoEvent:
-    return InfoEventFactory(state=EventState.DRAFT, **fields)
+    return InfoEventFactory.create(state=EventState.DRAFT, **fields)
 
 
 def office() -> object:
-    return UserFactory(service_office=True)
+    return UserFactory.create(service_office=True)
 
 
 def test_a_draft_is_published() -> None:
@@ -48,11 +48,11 @@ def test_what_is_missing_keeps_an_event_from_being_published(fields: dict[str, o
 
 def test_nothing_is_published_twice() -> None:
     with pytest.raises(NotPossibleError, match="veröffentlicht"):
-        planning.publish(InfoEventFactory(), by=office(), at=AT)
+        planning.publish(InfoEventFactory.create(), by=office(), at=AT)
 
 
 def test_another_time_raises_the_sequence_that_calendars_go_by() -> None:
-    event = InfoEventFactory()
+    event = InfoEventFactory.create()
     event.ends_at += timedelta(hours=1)
 
     step = planning.change(event, changed={"ends_at"}, by=office(), at=AT, reason="mehr Zeit für Fragen")
@@ -62,7 +62,7 @@ def test_another_time_raises_the_sequence_that_calendars_go_by() -> None:
 
 
 def test_a_change_nobody_keeps_in_a_calendar_makes_no_noise() -> None:
-    event = InfoEventFactory()
+    event = InfoEventFactory.create()
     event.description = "Neu"
 
     assert planning.change(event, changed={"description"}, by=office(), at=AT) is None
@@ -77,7 +77,7 @@ def test_changing_a_draft_tells_nobody() -> None:
 
 
 def test_more_seats_are_offered_at_once() -> None:
-    event = InfoEventFactory(capacity=1)
+    event = InfoEventFactory.create(capacity=1)
     come = [
         registration.register(
             event, who=Attendee(f"P{n}", f"p{n}@example.org"), attends=EventMode.ONLINE, by=None, at=AT
@@ -93,7 +93,7 @@ def test_more_seats_are_offered_at_once() -> None:
 
 
 def test_a_cancelled_event_says_why_and_stays_cancelled() -> None:
-    event = InfoEventFactory()
+    event = InfoEventFactory.create()
     with pytest.raises(NotPossibleError, match="Grund der Absage"):
         planning.cancel(event, by=office(), at=AT, reason=" ")
 
@@ -106,7 +106,7 @@ def test_a_cancelled_event_says_why_and_stays_cancelled() -> None:
 
 
 def test_an_event_is_held_once_it_has_begun() -> None:
-    event = InfoEventFactory()
+    event = InfoEventFactory.create()
     with pytest.raises(NotPossibleError, match="noch nicht begonnen"):
         planning.hold(event, by=office(), at=AT)
 
@@ -117,11 +117,11 @@ def test_an_event_is_held_once_it_has_begun() -> None:
 
 
 def test_a_copy_is_a_draft_at_the_same_distances_without_the_old_room() -> None:
-    event = InfoEventFactory()
+    event = InfoEventFactory.create()
     Contribution.objects.create(event=event, position=1, title="Begrüßung")
     Question.objects.create(event=event, position=1, text="Was brauchen Sie?")
 
-    copied = planning.copy(event, starts_at=event.starts_at + timedelta(days=70))
+    copied = planning.copy(event, starts_at=event.starts_at + timedelta(days=70), by=office(), at=AT)
 
     assert (copied.state, copied.join_link, copied.title) == ("draft", "", event.title)
     assert timezone.localdate(copied.starts_at) - copied.registration_until == timedelta(days=3)

@@ -22,7 +22,7 @@ def come(event: InfoEvent, n: int = 1, **who: object) -> Registration:
 
 @pytest.mark.django_db
 def test_registering_takes_a_seat_and_leaves_a_row() -> None:
-    booked = come(InfoEventFactory(capacity=1))
+    booked = come(InfoEventFactory.create(capacity=1))
 
     assert booked.state == Booking.BOOKED
     assert [(step.act, step.new) for step in booked.steps.all()] == [("register", "booked")]
@@ -30,7 +30,7 @@ def test_registering_takes_a_seat_and_leaves_a_row() -> None:
 
 @pytest.mark.django_db
 def test_the_next_one_waits_where_all_seats_are_taken() -> None:
-    event = InfoEventFactory(capacity=1)
+    event = InfoEventFactory.create(capacity=1)
     come(event)
 
     assert come(event, 2).state == Booking.WAITING
@@ -38,16 +38,16 @@ def test_the_next_one_waits_where_all_seats_are_taken() -> None:
 
 @pytest.mark.django_db
 def test_a_centre_gets_no_more_than_its_seats() -> None:
-    event, centre = InfoEventFactory(per_centre=1), FamilyCentreFactory()
+    event, centre = InfoEventFactory.create(per_centre=1), FamilyCentreFactory.create()
     come(event, centre=centre)
 
     assert come(event, 2, centre=centre).state == Booking.WAITING
-    assert come(event, 3, centre=FamilyCentreFactory()).state == Booking.BOOKED
+    assert come(event, 3, centre=FamilyCentreFactory.create()).state == Booking.BOOKED
 
 
 @pytest.mark.django_db
 def test_nobody_overtakes_the_waiting_list() -> None:
-    event = InfoEventFactory(capacity=1)
+    event = InfoEventFactory.create(capacity=1)
     first, second = come(event), come(event, 2)
     Registration.objects.filter(pk=first.pk).update(state=Booking.CANCELLED)
 
@@ -58,15 +58,15 @@ def test_nobody_overtakes_the_waiting_list() -> None:
 @pytest.mark.django_db
 def test_one_registration_per_person_and_series() -> None:
     series = EventSeries.objects.create(label="Frühjahr")
-    come(InfoEventFactory(series=series))
+    come(InfoEventFactory.create(series=series))
 
     with pytest.raises(NotPossibleError, match="zu einem Termin der Reihe „Frühjahr“ angemeldet"):
-        come(InfoEventFactory(series=series))
+        come(InfoEventFactory.create(series=series))
 
 
 @pytest.mark.django_db
 def test_an_address_in_capitals_is_the_same_person() -> None:
-    event = InfoEventFactory()
+    event = InfoEventFactory.create()
     come(event)
 
     with pytest.raises(NotPossibleError, match="schon zu dieser Veranstaltung angemeldet"):
@@ -77,7 +77,7 @@ def test_an_address_in_capitals_is_the_same_person() -> None:
 
 @pytest.mark.django_db
 def test_answers_to_the_questions_are_kept() -> None:
-    event = InfoEventFactory()
+    event = InfoEventFactory.create()
     question = Question.objects.create(event=event, position=1, text="Was brauchen Sie?")
 
     booked = registration.register(
@@ -94,7 +94,7 @@ def test_answers_to_the_questions_are_kept() -> None:
 
 @pytest.mark.django_db
 def test_a_closed_event_says_why() -> None:
-    event = InfoEventFactory(registration_until=AT.date() - timedelta(days=1))
+    event = InfoEventFactory.create(registration_until=AT.date() - timedelta(days=1))
 
     with pytest.raises(NotPossibleError, match=r"Die Anmeldefrist endete am 31\.08\.2026"):
         come(event)
@@ -102,7 +102,7 @@ def test_a_closed_event_says_why() -> None:
 
 @pytest.mark.django_db
 def test_a_seat_given_back_is_offered_to_who_waited_longest() -> None:
-    event = InfoEventFactory(capacity=1)
+    event = InfoEventFactory.create(capacity=1)
     first, second, third = come(event), come(event, 2), come(event, 3)
 
     registration.cancel(first, by=None, at=AT)
@@ -115,7 +115,7 @@ def test_a_seat_given_back_is_offered_to_who_waited_longest() -> None:
 
 @pytest.mark.django_db
 def test_an_offer_taken_in_time_is_a_seat() -> None:
-    event = InfoEventFactory(capacity=1)
+    event = InfoEventFactory.create(capacity=1)
     first, second = come(event), come(event, 2)
     registration.cancel(first, by=None, at=AT)
 
@@ -126,7 +126,7 @@ def test_an_offer_taken_in_time_is_a_seat() -> None:
 
 @pytest.mark.django_db
 def test_an_offer_taken_too_late_is_refused() -> None:
-    event = InfoEventFactory(capacity=1)
+    event = InfoEventFactory.create(capacity=1)
     first, second = come(event), come(event, 2)
     registration.cancel(first, by=None, at=AT)
 
@@ -136,7 +136,7 @@ def test_an_offer_taken_too_late_is_refused() -> None:
 
 @pytest.mark.django_db
 def test_an_offer_nobody_took_goes_to_the_next() -> None:
-    event = InfoEventFactory(capacity=1)
+    event = InfoEventFactory.create(capacity=1)
     first, second, third = come(event), come(event, 2), come(event, 3)
     registration.cancel(first, by=None, at=AT)
 
@@ -149,7 +149,7 @@ def test_an_offer_nobody_took_goes_to_the_next() -> None:
 
 @pytest.mark.django_db
 def test_nothing_is_offered_once_the_event_has_begun() -> None:
-    event = InfoEventFactory(capacity=1)
+    event = InfoEventFactory.create(capacity=1)
     first, second = come(event), come(event, 2)
 
     registration.cancel(first, by=None, at=event.starts_at)
@@ -160,7 +160,7 @@ def test_nothing_is_offered_once_the_event_has_begun() -> None:
 
 @pytest.mark.django_db
 def test_whoever_cancelled_is_never_offered_a_place() -> None:
-    event = InfoEventFactory(capacity=1)
+    event = InfoEventFactory.create(capacity=1)
     first, second = come(event), come(event, 2)
     registration.cancel(second, by=None, at=AT)
 
@@ -174,7 +174,7 @@ def test_whoever_cancelled_is_never_offered_a_place() -> None:
 
 @pytest.mark.django_db
 def test_priority_needs_a_reason_and_goes_first() -> None:
-    event, office = InfoEventFactory(capacity=1), UserFactory(service_office=True)
+    event, office = InfoEventFactory.create(capacity=1), UserFactory.create(service_office=True)
     first, _, third = come(event), come(event, 2), come(event, 3)
     with pytest.raises(NotPossibleError, match="Grund"):
         registration.prioritise(third, by=office, at=AT, priority=1, reason=" ")
@@ -188,25 +188,25 @@ def test_priority_needs_a_reason_and_goes_first() -> None:
 
 @pytest.mark.django_db
 def test_the_database_refuses_one_too_many() -> None:
-    event = InfoEventFactory(capacity=1)
-    RegistrationFactory(event=event)
+    event = InfoEventFactory.create(capacity=1)
+    RegistrationFactory.create(event=event)
 
     with pytest.raises(IntegrityError, match="mehr Plätze vergeben"), transaction.atomic():
-        RegistrationFactory(event=event)
+        RegistrationFactory.create(event=event)
 
 
 @pytest.mark.django_db
 def test_the_database_refuses_one_too_many_of_a_centre() -> None:
-    event, centre = InfoEventFactory(per_centre=1), FamilyCentreFactory()
-    RegistrationFactory(event=event, centre=centre)
+    event, centre = InfoEventFactory.create(per_centre=1), FamilyCentreFactory.create()
+    RegistrationFactory.create(event=event, centre=centre)
 
     with pytest.raises(IntegrityError, match="mehr Plätze, als je Familienzentrum"), transaction.atomic():
-        RegistrationFactory(event=event, centre=centre)
+        RegistrationFactory.create(event=event, centre=centre)
 
 
 @pytest.mark.django_db
 def test_fewer_seats_than_are_taken_are_refused() -> None:
-    event = InfoEventFactory()
+    event = InfoEventFactory.create()
     RegistrationFactory.create_batch(2, event=event)
 
     with pytest.raises(IntegrityError, match="mehr Plätze vergeben"), transaction.atomic():
@@ -215,7 +215,7 @@ def test_fewer_seats_than_are_taken_are_refused() -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_200_at_once_never_oversell_and_nobody_is_lost() -> None:
-    event = InfoEventFactory(capacity=50, per_centre=2)
+    event = InfoEventFactory.create(capacity=50, per_centre=2)
     centres = FamilyCentreFactory.create_batch(40)
 
     def one(n: int) -> str:
@@ -232,7 +232,7 @@ def test_200_at_once_never_oversell_and_nobody_is_lost() -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_two_cancellations_at_once_offer_two_places_to_two_people() -> None:
-    event = InfoEventFactory(capacity=2)
+    event = InfoEventFactory.create(capacity=2)
     seated = [come(event, n) for n in range(2)]
     queue = [come(event, n) for n in range(2, 5)]
 

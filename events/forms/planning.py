@@ -1,0 +1,122 @@
+"""What the service office enters to plan an event."""
+
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+
+from events.models import EventKind, EventMode, EventSeries, InfoEvent
+
+CLOSES_BEFORE = timedelta(days=3)  # suggested end of registration (assumption: nobody has said)
+
+
+def _day(label: str, **options: Any) -> forms.DateField:
+    return forms.DateField(label=label, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **options)
+
+
+def _time(label: str) -> forms.TimeField:
+    return forms.TimeField(label=label, widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"))
+
+
+class EventForm(forms.ModelForm):
+    """An event of one day; times are those of Berlin. What stays empty about registration is filled in sensibly."""
+
+    kind = forms.ChoiceField(label="Art", choices=EventKind, widget=forms.RadioSelect)
+    mode = forms.ChoiceField(label="Form", choices=EventMode, widget=forms.RadioSelect)
+    day = _day("Tag")
+    begins = _time("Beginn")
+    ends = _time("Ende")
+    join_link = forms.URLField(
+        label="Zugang zur Videokonferenz",
+        required=False,
+        max_length=500,
+        assume_scheme="https",
+        help_text="Nur Angemeldete sehen ihn. Sie können ihn auch später eintragen.",
+    )
+    registration_from = _day("Anmeldung ab", required=False, help_text="Leer heißt: ab heute.")
+    registration_until = _day(
+        "Anmeldung bis", required=False, help_text="Bis zum Ende dieses Tages. Leer heißt: drei Tage vorher."
+    )
+    series_label = forms.CharField(
+        label="Reihe",
+        required=False,
+        max_length=150,
+        help_text="Derselbe Name verbindet Termine: Eine Anmeldung je Person genügt dann für alle zusammen.",
+    )
+
+    field_order = [
+        "title", "kind", "mode", "day", "begins", "ends", "place", "join_link", "capacity", "per_centre",
+        "registration_from", "registration_until", "offer_hours", "hosts", "series_label", "description",
+    ]  # fmt: skip
+
+    class Meta:
+        model = InfoEvent
+        fields = (
+            "title", "kind", "mode", "place", "join_link", "capacity", "per_centre", "offer_hours", "hosts",
+            "description", "registration_from", "registration_until",
+        )  # fmt: skip
+        widgets = {"description": forms.Textarea(attrs={"rows": 6})}
+        help_texts = {
+            "place": "Anschrift, wie man sie ins Navigationsgerät eingibt. Online nicht nötig.",
+            "per_centre": "Leer heißt: keine Grenze.",
+            "offer_hours": "So lange bleibt ein frei gewordener Platz für die nächste Person der Warteliste.",
+        }
+
+    def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
+        self.today = today
+        super().__init__(*args, **kwargs)
+        if self.instance.pk:
+            self._show(self.instance)
+
+    def _show(self, event: InfoEvent) -> None:
+        begins, ends = timezone.localtime(event.starts_at), timezone.localtime(event.ends_at)
+        series = event.series.label if event.series else ""
+        self.initial.update(day=begins.date(), begins=begins.time(), ends=ends.time(), series_label=series)
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        day, begins, ends = (data.get(name) for name in ("day", "begins", "ends"))
+        if begins and ends and ends <= begins:
+            self.add_error("ends", "Das Ende liegt vor dem Beginn. Bitte prüfen Sie beide Zeiten.")
+        if data.get("mode") in {EventMode.ON_SITE, EventMode.BOTH} and not data.get("place"):
+            self.add_error("place", "Bitte tragen Sie den Ort ein, oder wählen Sie als Form „online“.")
+        if day and not self.errors:
+            self._fill(data, day)
+        return data
+
+    def _fill(self, data: dict[str, Any], day: date) -> None:
+        event = self.instance
+        event.starts_at, event.ends_at = _moment(day, data["begins"]), _moment(day, data["ends"])
+        data["registration_from"] = data.get("registration_from") or min(self.today, day)
+        data["registration_until"] = data.get("registration_until") or max(day - CLOSES_BEFORE, min(self.today, day))
+        if data["registration_until"] > day:
+            self.add_error("registration_until", "Die Anmeldung kann nicht nach der Veranstaltung enden.")
+
+    def changes(self) -> set[str]:
+        """The fields of the event that differ, by their names in the model."""
+        moved = {"starts_at"} if {"day", "begins"}.intersection(self.changed_data) else set()
+        moved |= {"ends_at"} if {"day", "ends"}.intersection(self.changed_data) else set()
+        return moved | set(self.changed_data)
+
+    def ready(self) -> InfoEvent:
+        """The event as entered, for the act to store."""
+        event: InfoEvent = self.instance
+        label = self.cleaned_data["series_label"].strip()
+        event.series = EventSeries.objects.get_or_create(label=label)[0] if label else None
+        return event
+
+
+class ReasonForm(forms.Form):
+    reason = forms.CharField(label="Grund", widget=forms.Textarea(attrs={"rows": 3}))
+
+
+class CopyForm(forms.Form):
+    day = _day("Neuer Tag")
+
+    def moment(self, event: InfoEvent) -> datetime:
+        return _moment(self.cleaned_data["day"], timezone.localtime(event.starts_at).time())
+
+
+def _moment(day: date, clock: time) -> datetime:
+    return timezone.make_aware(datetime.combine(day, clock))

@@ -1,0 +1,59 @@
+from django.core.paginator import Paginator
+from django.db.models import Count, Q
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from events.models import InfoEvent
+from events.rules.bookings import TAKEN, Booking
+from events.views.access import OfficeRequest, office_only, on_event
+
+PER_PAGE = 50
+TAKEN_SEATS = Count("registrations", filter=Q(registrations__state__in=sorted(TAKEN)))
+WAITING = Count("registrations", filter=Q(registrations__state=Booking.WAITING))
+
+
+@require_safe
+@office_only
+def home(request: OfficeRequest) -> HttpResponse:
+    """What is coming and what was: each event with its seats."""
+    now, past = timezone.now(), "vergangen" in request.GET
+    visible = InfoEvent.objects.visible_to(request.user).annotate(taken=TAKEN_SEATS, waiting=WAITING)
+    coming = visible.filter(ends_at__gte=now).order_by("starts_at", "pk")
+    over = visible.filter(ends_at__lt=now).order_by("-starts_at", "pk")
+    page = Paginator(over if past else coming, PER_PAGE).get_page(request.GET.get("seite"))
+    return render(request, "events/office/home.html", {"page_obj": page, "past": past})
+
+
+@require_safe
+@on_event
+def event(request: OfficeRequest, event: InfoEvent) -> HttpResponse:
+    """Everything about one event: what is next, its seats, its programme, what happened."""
+    counted = InfoEvent.objects.filter(pk=event.pk).aggregate(taken=TAKEN_SEATS, waiting=WAITING)
+    now = timezone.localtime()
+    context = {
+        "event": event,
+        "facts": _facts(event, counted),
+        "contributions": event.contributions.select_related("centre").order_by("position"),
+        "steps": event.steps.select_related("by").order_by("-at", "-pk"),
+        "closed_because": event.window.closed_because(now),
+        "may_be_held": event.state == "published" and event.starts_at <= now,
+    }
+    return render(request, "events/office/event.html", context)
+
+
+def _facts(event: InfoEvent, counted: dict[str, int]) -> list[tuple[str, str]]:
+    begins, ends = timezone.localtime(event.starts_at), timezone.localtime(event.ends_at)
+    each = f", je Familienzentrum höchstens {event.per_centre}" if event.per_centre else ""
+    return [
+        ("Art", f"{event.get_kind_display()}, {event.get_mode_display()}"),
+        ("Wann", f"{begins:%d.%m.%Y, %H:%M} bis {ends:%H:%M} Uhr"),
+        ("Ort", event.place or "–"),
+        ("Zugang", event.join_link or "noch nicht eingetragen"),
+        ("Plätze", f"{counted['taken']} von {event.capacity} vergeben{each}"),
+        ("Warteliste", str(counted["waiting"])),
+        ("Anmeldung", f"{event.registration_from:%d.%m.%Y} bis {event.registration_until:%d.%m.%Y}"),
+        ("Veranstalter", event.hosts),
+        ("Reihe", event.series.label if event.series else "–"),
+    ]
