@@ -107,3 +107,27 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def has_module_perms(self, app_label: str) -> bool:
         return self.is_active and self.is_ministry
+
+
+class Draft(models.Model):
+    """What somebody had typed when the session was over, see `accounts.drafts`. The token is in the browser."""
+
+    token_hash = models.CharField("Prüfsumme des Tokens", max_length=64)
+    owner = models.ForeignKey(User, models.CASCADE, related_name="+", verbose_name="Person")
+    path = models.CharField("Seite", max_length=500)
+    data = models.JSONField("Eingaben")
+    kept_at = models.DateTimeField("aufgehoben", db_index=True)
+
+    class Meta:
+        verbose_name = "aufgehobene Eingabe"
+        verbose_name_plural = "aufgehobene Eingaben"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["owner", "token_hash", "path"],
+                name="draft_once",
+                violation_error_message="Zu dieser Seite ist schon etwas aufgehoben.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.owner}: {self.path}"

@@ -1,8 +1,8 @@
 """The act on answers: what a centre says to the parts of the criteria, until it hands in."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import date, datetime
 from hashlib import sha256
 
 from django.db import transaction
@@ -18,21 +18,26 @@ from certification.workflow import NotAllowedError
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What is said to one part."""
+    """What is said to one part; `offers` in the order of the calendar, each day once."""
 
     value: str = ""
     text: str = ""
     first_half: int | None = None
     second_half: int | None = None
+    offers: tuple[date, ...] = ()
 
     @classmethod
     def by(cls, answer: Answer | None) -> "Said":
-        return cls(answer.value, answer.text, answer.first_half, answer.second_half) if answer else cls()
+        if answer is None:
+            return cls()
+        return cls(answer.value, answer.text, answer.first_half, answer.second_half, tuple(answer.offers))
 
     @property
     def stamp(self) -> str:
         """A short name of this content, by which a form remembers what it has shown."""
-        return sha256(repr((self.value, self.text, self.first_half, self.second_half)).encode()).hexdigest()[:16]
+        days = [day.isoformat() for day in self.offers]
+        content = (self.value, self.text, self.first_half, self.second_half, days)
+        return sha256(repr(content).encode()).hexdigest()[:16]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +50,18 @@ class Given:
 
 @dataclass(frozen=True, slots=True)
 class Saved:
-    """How many answers changed, and where somebody else had changed them since: there nothing was written."""
+    """How many answers changed, and what somebody else had changed since the form was shown.
+
+    `conflicts` are parts the person changed as well: there nothing was written. `others` she had left alone.
+    """
 
     changed: int
     conflicts: Mapping[int, Answer]
+    others: Mapping[int, Answer] = field(default_factory=dict)
+
+    @property
+    def theirs(self) -> Mapping[int, Answer]:
+        return {**self.conflicts, **self.others}
 
 
 @transaction.atomic
@@ -63,17 +76,19 @@ def save_answers(case: Case, *, area: Area, answers: Mapping[int, Given], by: Us
     asked = Part.objects.filter(criterion__area=area, criterion__area__edition=case.round.edition_id)
     parts = set(asked.filter(pk__in=answers).values_list("pk", flat=True))
     stored = {answer.part_id: answer for answer in case.answers.filter(part__in=parts).select_related("saved_by")}
-    changed, conflicts = [], {}
+    changed: list[Answer] = []
+    conflicts: dict[int, Answer] = {}
+    others: dict[int, Answer] = {}
     for part in sorted(parts):
         given, now = answers[part], Said.by(stored.get(part))
-        if given.said == now or given.said.stamp == given.stamp:
+        if given.said == now:
             continue
         if part in stored and now.stamp != given.stamp:
-            conflicts[part] = stored[part]
-        else:
+            (others if given.said.stamp == given.stamp else conflicts)[part] = stored[part]
+        elif given.said.stamp != given.stamp:
             changed.append(_answer(case, part, given.said, by, at))
     _write(changed)
-    return Saved(len(changed), conflicts)
+    return Saved(len(changed), conflicts, others)
 
 
 def _require_open(case: Case, by: User, at: datetime) -> None:
@@ -92,6 +107,7 @@ def _answer(case: Case, part: int, said: Said, by: User, at: datetime) -> Answer
         text=said.text,
         first_half=said.first_half,
         second_half=said.second_half,
+        offers=list(said.offers),
         saved_at=at,
         saved_by=by,
     )
@@ -102,5 +118,5 @@ def _write(answers: list[Answer]) -> None:
         answers,
         update_conflicts=True,
         unique_fields=["case", "part"],
-        update_fields=["value", "text", "first_half", "second_half", "saved_at", "saved_by"],
+        update_fields=["value", "text", "first_half", "second_half", "offers", "saved_at", "saved_by"],
     )

@@ -30,6 +30,7 @@ class PartRow:
     alternative: int = 1
     times: int | None = None
     per: str = ""
+    partly_counts: bool = False
 
 
 @dataclass(frozen=True, slots=True)

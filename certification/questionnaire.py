@@ -12,8 +12,8 @@ from itertools import groupby
 
 from certification.models import Answer, Area, Case, Criterion, Part
 from certification.models.catalogue import Frequency
-from certification.rules.periods import HalfYear, half_years
-from certification.rules.scoring import HALF_YEARS
+from certification.rules.periods import HalfYear
+from certification.scoring import counts_of, halves_of
 
 
 @dataclass(frozen=True)
@@ -61,6 +61,10 @@ class Section:
     @property
     def parts(self) -> list[Part]:
         return [part for item in self.items for part in item.parts]
+
+    def anchor_of(self, part: str) -> str:
+        """The place of the criterion this part belongs to, by the part's primary key; empty where there is none."""
+        return next((item.anchor for item in self.items if part in {str(each.pk) for each in item.parts}), "")
 
     @property
     def open_items(self) -> list[Item]:
@@ -110,14 +114,10 @@ def times_met(part: Part, answer: Answer | None, halves: Sequence[HalfYear]) -> 
     """How far a counted part has got, for example "1 von 2 Halbjahren"; empty where nothing is counted yet."""
     if answer is None or not part.counted or part.times is None:
         return ""
-    counts = [answer.first_half or 0, answer.second_half or 0][: len(halves)]
+    counts = counts_of(answer, halves)
     if part.per == Frequency.YEAR:
         return f"{sum(counts)} von {part.times} im Jahr"
     return f"{sum(count >= part.times for count in counts)} von {len(counts)} Halbjahren"
-
-
-def halves_of(case: Case) -> tuple[HalfYear, ...]:
-    return half_years(case.round.audit_from, case.round.audit_until)[:HALF_YEARS]
 
 
 def questionnaire_of(case: Case) -> Questionnaire:
@@ -128,7 +128,7 @@ def questionnaire_of(case: Case) -> Questionnaire:
     ordered = rows.order_by("criterion__area__number", "criterion__position", "criterion", "alternative", "pk")
     items = [_item(list(parts), answered) for _, parts in groupby(ordered, key=lambda part: part.criterion_id)]
     sections = [Section(area, list(each)) for area, each in groupby(items, key=lambda item: item.criterion.area)]
-    return Questionnaire(sections, answers, halves_of(case))
+    return Questionnaire(sections, answers, halves_of(case.round))
 
 
 def progress_of(cases: Iterable[Case]) -> dict[int, tuple[int, int]]:

@@ -1,12 +1,13 @@
 """The bridge from rows to the rules of scoring. Every function takes a constant number of queries."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Literal
 
-from certification.models import Answer, Case, Edition, Finding, Part, Verdict
+from certification.models import Answer, Case, Edition, Finding, Part, Round, Verdict
 from certification.rules import scoring
-from certification.rules.periods import half_years
+from certification.rules.offers import times_in
+from certification.rules.periods import HalfYear, half_years
 from certification.rules.scoring import HALF_YEARS, Claim, Result
 
 Says = Literal["answers", "findings"]
@@ -25,8 +26,19 @@ def criteria_of(edition: Edition) -> list[scoring.Criterion]:
     return [_criterion(parts) for parts in parts_of.values()]
 
 
-def claims_of_answers(answers: Iterable[Answer]) -> dict[str, Claim]:
-    return {str(a.part_id): Claim(a.value, (a.first_half or 0, a.second_half or 0)) for a in answers}
+def halves_of(round_: Round) -> tuple[HalfYear, ...]:
+    """The half-years of the audit period that are counted."""
+    return half_years(round_.audit_from, round_.audit_until)[:HALF_YEARS]
+
+
+def counts_of(answer: Answer, halves: Sequence[HalfYear]) -> tuple[int, ...]:
+    """How often in each half-year, by number and by date."""
+    counted = (answer.first_half, answer.second_half)
+    return tuple(times_in(half, counted=n, dates=answer.offers) for half, n in zip(halves, counted, strict=False))
+
+
+def claims_of_answers(answers: Iterable[Answer], halves: Sequence[HalfYear]) -> dict[str, Claim]:
+    return {str(a.part_id): Claim(a.value, counts_of(a, halves)) for a in answers}
 
 
 def claims_of_findings(findings: Iterable[Finding]) -> dict[str, Claim]:
@@ -50,14 +62,14 @@ def pass_rules_for(edition: Edition, procedure: str, kind: str) -> list[scoring.
 def result_of(case: Case, by: Says = "answers") -> Result:
     """What the rules say about the case, by what the centre says or by what the auditors found."""
     round_ = case.round
+    halves = halves_of(round_)
     claims = (
-        claims_of_answers(case.answers.all())
+        claims_of_answers(case.answers.all(), halves)
         if by == "answers"
         else claims_of_findings(case.findings.select_related("part"))
     )
     rules = pass_rules_for(round_.edition, round_.procedure, case.centre.kind)
-    halves = len(half_years(round_.audit_from, round_.audit_until))
-    return scoring.score(criteria_of(round_.edition), claims, rules, halves=min(halves, HALF_YEARS))
+    return scoring.score(criteria_of(round_.edition), claims, rules, halves=len(halves))
 
 
 def _criterion(parts: list[Part]) -> scoring.Criterion:
@@ -76,7 +88,8 @@ def _joined(parts: list[Part]) -> scoring.Node:
 
 
 def _part(part: Part) -> scoring.Part:
-    return scoring.Part(str(part.pk), part.text, part.times, scoring.Per(part.per) if part.per else None)
+    per = scoring.Per(part.per) if part.per else None
+    return scoring.Part(str(part.pk), part.text, part.times, per, partly=part.partly_counts)
 
 
 def _verdict(finding: Finding) -> Claim:

@@ -7,37 +7,60 @@ from typing import Any
 from django import forms
 from django.forms import BoundField
 
-from certification.answers import Given, Said
+from certification.answers import Given, Said, Saved
+from certification.forms.dates import DatesField
 from certification.models import Answer, Part
 from certification.models.review import Claimed
 from certification.rules.periods import HalfYear
 
 LONGEST_TEXT = 5000
 MOST_OFFERS = 999
+MOST_BLANKS = 4
 COUNTERS = ("first_half", "second_half")
+SAYS = ("value", "text", *COUNTERS, "offers")
 CHOICES = [(Claimed.YES.value, "Ja"), (Claimed.PARTLY.value, "Teilweise"), (Claimed.NO.value, "Nein")]
 
 
 @dataclass(frozen=True, slots=True)
 class PartFields:
-    """The fields of one part, for the page, and in a conflict what the other person saved."""
+    """The fields of one part, for the page.
+
+    `seen` is the stamp of what somebody else saved, where that stands beside her own version.
+    """
 
     part: Part
     value: BoundField
     text: BoundField
     counters: list[BoundField]
+    offers: BoundField | None
     stamp: str
+    seen: str
     theirs: Answer | None
+    is_conflict: bool
 
     @property
-    def stamp_name(self) -> str:
-        return _name(self.part.pk, "stamp")
+    def key(self) -> str:
+        return f"teil{self.part.pk}"
+
+    @property
+    def dates(self) -> list[str]:
+        """What stands in the inputs for dates, with some left blank for those that are missing."""
+        value = (self.offers.value() or []) if self.offers else []
+        blanks = (self.part.times or 1) * len(self.counters) - len(value)
+        return [*map(str, value), *[""] * min(max(blanks, 1), MOST_BLANKS)]
+
+    @property
+    def errors(self) -> list[str]:
+        fields = [self.value, self.text, *self.counters, *([self.offers] if self.offers else [])]
+        return [str(sentence) for field in fields for sentence in field.errors]
 
 
 class AreaForm(forms.Form):
     """The parts of one area as one plain form. Nothing is required: she may save at any point.
 
-    A part with a mistake keeps what was typed and holds back only itself, see `given`.
+    A part with a mistake keeps what was typed and holds back only itself, see `given`. Where somebody else saved
+    meanwhile, both versions stand beside each other, and pressing a button means hers; what is saved while she
+    types (`by_itself`) never decides that.
     """
 
     def __init__(
@@ -47,11 +70,13 @@ class AreaForm(forms.Form):
         parts: Iterable[Part],
         answers: Mapping[int, Answer],
         halves: Iterable[HalfYear],
+        by_itself: bool = False,
     ) -> None:
         self.parts = list(parts)
         self.answers = answers
+        self.by_itself = by_itself
         self.shown: dict[int, str] = {}
-        self.conflicts: Mapping[int, Answer] = {}
+        self.saved = Saved(0, {})
         initial = {name: value for part in self.parts for name, value in _initial(part, answers.get(part.pk))}
         super().__init__(data, initial=initial)
         for part in self.parts:
@@ -64,27 +89,35 @@ class AreaForm(forms.Form):
 
     def shows(self, part: Part) -> PartFields:
         names = [_name(part.pk, each) for each in COUNTERS]
-        counters = [self[name] for name in names if name in self.fields]
+        theirs = self.saved.theirs.get(part.pk)
         return PartFields(
             part,
             self[_name(part.pk, "value")],
             self[_name(part.pk, "text")],
-            counters,
+            [self[name] for name in names if name in self.fields],
+            self[_name(part.pk, "offers")] if part.counted else None,
             self._stamp(part),
-            self.conflicts.get(part.pk),
+            Said.by(theirs).stamp if part.pk in self.saved.conflicts else "",
+            theirs,
+            part.pk in self.saved.conflicts,
         )
 
-    def now_shows(
-        self, answers: Mapping[int, Answer], *, parts: Iterable[int], conflicts: Mapping[int, Answer]
-    ) -> None:
-        """After saving, these parts stand beside what is stored now; saving again is meant."""
-        self.shown |= {part: Said.by(answers.get(part)).stamp for part in parts}
-        self.conflicts = conflicts
+    def now_shows(self, answers: Mapping[int, Answer], *, parts: Iterable[int], saved: Saved) -> None:
+        """After saving, these parts stand for what is stored now, but for those that somebody else changed."""
+        self.saved = saved
+        self.shown |= {part: Said.by(answers.get(part)).stamp for part in parts if part not in saved.theirs}
 
     def _given(self, part: Part) -> Given:
-        clean = {each: self.cleaned_data.get(_name(part.pk, each)) for each in ("value", "text", *COUNTERS)}
-        said = Said(clean["value"] or "", clean["text"] or "", clean["first_half"], clean["second_half"])
-        return Given(said, self._stamp(part))
+        clean = {each: self.cleaned_data.get(_name(part.pk, each)) for each in SAYS}
+        said = Said(
+            clean["value"] or "",
+            clean["text"] or "",
+            clean["first_half"],
+            clean["second_half"],
+            clean["offers"] or (),
+        )
+        seen = "" if self.by_itself else self.data.get(_name(part.pk, "seen"))
+        return Given(said, seen or self._stamp(part))
 
     def _stamp(self, part: Part) -> str:
         """What the page had shown: as it was posted, or as it is stored."""
@@ -107,7 +140,7 @@ def _name(part: int, field: str) -> str:
 
 def _initial(part: Part, answer: Answer | None) -> list[tuple[str, Any]]:
     said = Said.by(answer)
-    return [(_name(part.pk, each), getattr(said, each)) for each in ("value", "text", *COUNTERS)]
+    return [(_name(part.pk, each), getattr(said, each)) for each in SAYS]
 
 
 def _fields(part: Part, halves: list[HalfYear]) -> dict[str, forms.Field]:
@@ -129,6 +162,7 @@ def _fields(part: Part, halves: list[HalfYear]) -> dict[str, forms.Field]:
     }
     if part.counted:
         fields |= {_name(part.pk, n): _counter(part, half) for n, half in zip(COUNTERS, halves, strict=False)}
+        fields[_name(part.pk, "offers")] = DatesField(label="Daten der Angebote", code=part.code, halves=halves)
     return fields
 
 

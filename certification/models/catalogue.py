@@ -97,6 +97,9 @@ class Part(models.Model):
     text = models.TextField("Text")
     times = models.PositiveSmallIntegerField("mindestens", null=True, blank=True)
     per = models.CharField("je", max_length=10, choices=Frequency, blank=True)
+    partly_counts = models.BooleanField(
+        "„teilweise“ genügt", default=False, help_text="Ohne diesen Haken zählt der Teil nur mit „ja“ als erfüllt."
+    )
 
     class Meta:
         verbose_name = "Teil eines Kriteriums"

@@ -1,5 +1,8 @@
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Func, Q, Value
+from django.db.models.functions import Cast
+from django.db.models.lookups import IsNull
 
 from accounts.history import tracked
 from accounts.models import User
@@ -27,9 +30,23 @@ class Grade(models.TextChoices):
     NOT_MET = "not_met", "nicht erreicht"
 
 
+MOST_DATES = 60  # of one part: more than one a week
+
+
+class Position(Func):
+    """Where in an array a value stands; without it NULL."""
+
+    function = "array_position"
+    output_field = models.IntegerField()
+
+
 @tracked()
 class Answer(models.Model):
-    """What the centre says to one part of a criterion."""
+    """What the centre says to one part of a criterion.
+
+    An offer may be counted, dated or both: how often it took place in a half-year is the greater of the two, see
+    `rules.offers`. Which dates lie in the audit period is the round's affair and asked where they are entered.
+    """
 
     case = models.ForeignKey(Case, models.PROTECT, related_name="answers", verbose_name="Fall")
     part = models.ForeignKey(Part, models.PROTECT, related_name="+", verbose_name="Teil des Kriteriums")
@@ -37,6 +54,7 @@ class Answer(models.Model):
     text = models.TextField("Beschreibung", blank=True)
     first_half = models.PositiveSmallIntegerField("im 1. Halbjahr", null=True, blank=True)
     second_half = models.PositiveSmallIntegerField("im 2. Halbjahr", null=True, blank=True)
+    offers = ArrayField(models.DateField(), verbose_name="Daten der Angebote", default=list, blank=True)
     saved_at = models.DateTimeField("gespeichert")
     saved_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="gespeichert von")
 
@@ -48,6 +66,17 @@ class Answer(models.Model):
                 fields=["case", "part"],
                 name="answer_once",
                 violation_error_message="Diese Frage ist schon beantwortet.",
+            ),
+            models.CheckConstraint(
+                condition=Q(value__in=["", *Claimed.values]),
+                name="answer_value_known",
+                violation_error_message="Diese Antwort gibt es nicht.",
+            ),
+            models.CheckConstraint(
+                condition=Q(offers__len__lte=MOST_DATES)
+                & Q(IsNull(Position(F("offers"), Cast(Value(None), models.DateField())), True)),
+                name="answer_offers_are_dates",
+                violation_error_message=f"Zu einer Antwort gehören höchstens {MOST_DATES} Daten, keines davon leer.",
             ),
         ]
 

@@ -27,16 +27,25 @@ class Per(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One thing a criterion asks for, with how often where it must happen again and again."""
+    """One thing a criterion asks for, with how often where it must happen again and again.
+
+    `partly` where "partly" is enough for it.
+    """
 
     key: str
     text: str
     times: int | None = None
     per: Per | None = None
+    partly: bool = False
 
     def __post_init__(self) -> None:
         if (self.times is None) != (self.per is None) or (self.times is not None and self.times < 1):
             raise ValueError(f"Part {self.key}: a frequency is a positive number of times per period.")
+
+    @property
+    def enough(self) -> frozenset[str]:
+        """The answers that meet it."""
+        return frozenset({"yes", "partly"} if self.partly else {"yes"})
 
     @property
     def counted(self) -> bool:
@@ -120,7 +129,8 @@ def judge(node: Node, claims: Mapping[str, Claim], *, halves: int = HALF_YEARS) 
     Source: parts joined by UND and ODER, frequencies per week, month, half-year and year;
     domain.md § 0 no. 8 and § 4.3.
 
-    Assumption: "partly" is not enough, and a count alone is not either: the claim must be "yes".
+    Assumption: "partly" is not enough unless the edition says so of the part, and a count alone is not either:
+    the claim must be "yes".
     """
     if isinstance(node, Part):
         return _judge_part(node, claims.get(node.key, Claim()), halves)
@@ -152,13 +162,17 @@ def _refuse_empty(items: tuple[Node, ...]) -> None:
 
 
 def _judge_part(part: Part, claim: Claim, halves: int) -> Explained:
-    needed = f"mindestens {part.times} {part.per.label}" if part.per else "ja"
-    if claim.value != "yes" or not part.counted:
+    needed = f"mindestens {part.times} {part.per.label}" if part.per else " oder ".join(_answers(part))
+    if claim.value not in part.enough or not part.counted:
         there = ANSWERS[claim.value]
-        return _explain(claim.value == "yes", needed, there, needed, title=part.text)
+        return _explain(claim.value in part.enough, needed, there, needed, title=part.text)
     counts = [*claim.counts, *[0] * halves][: max(halves, len(claim.counts))]
     missing = _missing_count(part, counts, halves)
     return _explain(missing == "", needed, " und ".join(map(str, counts)), missing, title=part.text)
+
+
+def _answers(part: Part) -> list[str]:
+    return [said for value, said in ANSWERS.items() if value in part.enough]
 
 
 def _missing_count(part: Part, counts: Sequence[int], halves: int) -> str:

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from certification.views.portal import case, home, letters, people, questionnaire
+from certification.views.portal import area, case, home, letters, people, questionnaire
 
 app_name = "portal"
 
@@ -19,7 +19,7 @@ urlpatterns: list[URLPattern] = [
     path("faelle/<int:pk>/", case.case, name="case"),
     path("faelle/<int:pk>/teilnahme/", case.register, name="register"),
     path("faelle/<int:pk>/fragebogen/", questionnaire.questionnaire, name="questionnaire"),
-    path("faelle/<int:pk>/fragebogen/<int:number>/", questionnaire.area, name="area"),
+    path("faelle/<int:pk>/fragebogen/<int:number>/", area.area, name="area"),
     path("faelle/<int:pk>/antworten/", questionnaire.answers, name="answers"),
     path("faelle/<int:pk>/einreichen/", case.submit, name="submit"),
     path("faelle/<int:pk>/rueckfrage/", case.answer, name="answer"),

@@ -1,6 +1,8 @@
+from datetime import date
 from typing import Any
 
 import pytest
+from django.db import IntegrityError
 
 from accounts.models import User
 from certification.answers import Given, Said, Saved, save_answers
@@ -69,9 +71,9 @@ def test_what_somebody_else_changed_is_reported_and_not_overwritten(case: Case) 
 
 
 def test_what_she_left_alone_keeps_the_change_of_somebody_else(case: Case) -> None:
-    say(case, "1.1", "no", text="Von nebenan", saved_by=deputy(case))
+    theirs = say(case, "1.1", "no", text="Von nebenan", saved_by=deputy(case))
 
-    assert save(case, "1.1", EMPTY) == Saved(0, {})
+    assert save(case, "1.1", EMPTY) == Saved(0, {}, {theirs.part_id: theirs})
     assert stored(case, "1.1") == Said("no", "Von nebenan")
 
 
@@ -79,6 +81,30 @@ def test_the_same_change_by_two_people_is_no_conflict(case: Case) -> None:
     say(case, "1.1", "yes", saved_by=deputy(case))
 
     assert save(case, "1.1", Said("yes")) == Saved(0, {})
+
+
+def test_dates_are_stored_and_take_part_in_the_stamp(case: Case) -> None:
+    dated = Said("yes", offers=(date(2025, 3, 14), date(2025, 9, 12)))
+
+    save(case, "1.3", dated)
+
+    assert stored(case, "1.3") == dated
+    assert dated.stamp != Said("yes").stamp
+
+
+@pytest.mark.parametrize(
+    ("fields", "constraint"),
+    [
+        ({"value": "vielleicht"[:6]}, "answer_value_known"),
+        ({"offers": [date(2025, 3, 1)] * 61}, "answer_offers_are_dates"),
+        ({"offers": [None]}, "answer_offers_are_dates"),
+    ],
+)
+def test_database_refuses_answers_that_are_none(case: Case, fields: dict[str, Any], constraint: str) -> None:
+    answer = say(case, "1.3")
+
+    with pytest.raises(IntegrityError, match=constraint):
+        Answer.objects.filter(pk=answer.pk).update(**fields)
 
 
 def test_a_part_of_another_area_is_left_alone(case: Case) -> None:

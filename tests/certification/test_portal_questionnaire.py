@@ -1,3 +1,4 @@
+from datetime import date
 from typing import Any
 
 import pytest
@@ -122,12 +123,76 @@ def test_saving_again_after_a_conflict_is_meant(client: Client, case: Case) -> N
     say(case, "1.1", "no", saved_by=deputy(case))
     mine = filled(case, "1.1", value="yes")
     text = client.post(area(case), mine).content.decode()
-    key = f"teil{part_of(case, '1.1').pk}-stamp"
-    assert f'name="{key}" value="{Said("no").stamp}"' in text
+    key = f"teil{part_of(case, '1.1').pk}"
+    assert f'name="{key}-stamp" value="{Said().stamp}"' in text
+    assert f'name="{key}-seen" value="{Said("no").stamp}"' in text
 
-    client.post(area(case), mine | {key: Said("no").stamp})
+    client.post(area(case), mine | {f"{key}-seen": Said("no").stamp})
 
     assert stored(case, "1.1") == Said("yes")
+
+
+def test_a_third_version_meanwhile_is_shown_as_well(client: Client, case: Case) -> None:
+    say(case, "1.1", "partly", saved_by=deputy(case))
+    seen = {f"teil{part_of(case, '1.1').pk}-seen": Said("no").stamp}
+
+    response = client.post(area(case), filled(case, "1.1", value="yes") | seen)
+
+    assert "Jemand hat gleichzeitig geändert" in response.content.decode()
+    assert stored(case, "1.1") == Said("partly")
+
+
+def test_what_she_left_alone_stays_theirs_when_the_page_comes_again(client: Client, case: Case) -> None:
+    say(case, "1.1", "no", saved_by=deputy(case))
+    data = filled(case, "1.1") | filled(case, "1.3", first_half="zwei")
+    text = client.post(area(case), data).content.decode()
+    assert f'name="teil{part_of(case, "1.1").pk}-stamp" value="{Said().stamp}"' in text
+
+    client.post(area(case), filled(case, "1.1") | filled(case, "1.3", first_half="2"))
+
+    assert (stored(case, "1.1"), stored(case, "1.3")) == (Said("no"), Said(first_half=2))
+
+
+def test_the_version_of_the_other_can_be_chosen(client: Client, case: Case) -> None:
+    theirs = say(case, "1.1", "no", saved_by=deputy(case))
+
+    data = filled(case, "1.1", value="yes") | filled(case, "1.2", value="yes")
+    response = client.post(area(case), data | {"uebernehmen": theirs.part_id})
+
+    assert response["Location"] == f"{area(case)}#kriterium-{theirs.part.criterion_id}"
+    assert (stored(case, "1.1"), stored(case, "1.2")) == (Said("no"), Said("yes"))
+
+
+def test_dates_count_for_their_half_year(client: Client, case: Case) -> None:
+    data = filled(case, "1.3", value="yes", offers=["2025-09-12", "14.3.2025", "", "2025-03-14"])
+
+    client.post(area(case), data)
+
+    assert stored(case, "1.3") == Said("yes", offers=(date(2025, 3, 14), date(2025, 9, 12)))
+    assert "(gespeichert: 2 von 2 Halbjahren)" in client.get(area(case)).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("wrong", "sentence"),
+    [
+        ("im März", "„im März“ ist bei 1.3 kein Datum. Bitte schreiben Sie es so: 12.3.2025."),
+        ("2024-03-01", "Bei 1.3 liegt nicht im Prüfzeitraum: 1. März 2024. Es zählen Angebote vom 1. Januar 2025"),
+    ],
+)
+def test_a_wrong_date_says_what_to_do(client: Client, case: Case, wrong: str, sentence: str) -> None:
+    text = client.post(area(case), filled(case, "1.3", value="yes", offers=[wrong])).content.decode()
+
+    assert sentence in text
+    assert f'value="{wrong}"' in text
+    assert stored(case, "1.3") == Said()
+
+
+def test_too_many_dates_are_refused(client: Client, case: Case) -> None:
+    days = [f"{day}.{month}.2025" for month in (3, 4, 5) for day in range(1, 31)]
+
+    text = client.post(area(case), filled(case, "1.3", offers=days)).content.decode()
+
+    assert "Bitte nennen Sie bei 1.3 höchstens 60 Daten" in text
 
 
 def test_a_form_from_before_the_hand_in_is_refused(client: Client, case: Case) -> None:

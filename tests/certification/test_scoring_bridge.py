@@ -8,7 +8,7 @@ from centres.models import CentreKind
 from certification.catalogue import load_catalogue
 from certification.models import Answer, Case, Edition, Finding, Part, PassRule, Procedure
 from certification.rules import scoring
-from certification.scoring import criteria_of, pass_rules_for, result_of
+from certification.scoring import criteria_of, halves_of, pass_rules_for, result_of
 from tests.factories.accounts import UserFactory
 from tests.factories.certification import CaseFactory, RoundFactory
 
@@ -110,6 +110,21 @@ def test_period_within_one_half_year_asks_for_that_one_only(case: Case, person: 
     claim(case, ["4B2"], person, second_half=None)
 
     assert result_of(case).met["4B2"]
+
+
+def test_dates_count_as_numbers_do(case: Case, person: User) -> None:
+    halves = halves_of(case.round)
+    claim(case, ["4B2"], person, second_half=None, offers=[halves[1].first])
+
+    assert result_of(case).met["4B2"]
+
+
+@pytest.mark.parametrize("partly_counts", [True, False])
+def test_partly_counts_where_the_edition_says_so_of_the_part(case: Case, person: User, partly_counts: bool) -> None:
+    Part.objects.filter(criterion__code="1.3").update(partly_counts=partly_counts)
+    claim(case, ["1.3"], person, value="partly")
+
+    assert result_of(case).met["1.3"] == partly_counts
 
 
 @pytest.mark.parametrize(("verdict", "met"), [("met", True), ("not_met", False)])

@@ -25,11 +25,13 @@ BUDGET = Part("4F2", "Angebot zum Haushalten", 2, Per.YEAR)
 VISITS = Part("4F1", "Familien werden zu Hause besucht")
 ESCORT = Part("4F1.1", "Eltern werden zur Beratung begleitet")
 GROUP = Part("1.3", "Eltern-Kind-Gruppe", 1, Per.WEEK)
+LENIENT = Part("4F3", "Väter werden angesprochen", partly=True)
+LENIENT_VISITS = Part("4F4", "Besuche", 1, Per.HALF_YEAR, partly=True)
 HOUR = Part("1.5", "Offene Sprechstunde", 1, Per.MONTH)
 
 KEYS = ["a", "b", "c", "d"]
 PARTS: st.SearchStrategy[Part] = st.one_of(
-    st.builds(Part, st.sampled_from(KEYS), st.just("Teil")),
+    st.builds(Part, st.sampled_from(KEYS), st.just("Teil"), partly=st.booleans()),
     st.builds(Part, st.sampled_from(KEYS), st.just("Teil"), st.integers(1, 4), st.sampled_from(Per)),
 )
 NODES: st.SearchStrategy[Node] = st.recursive(
@@ -65,6 +67,15 @@ def more(draw: st.DrawFn, claims: Mapping[str, Claim]) -> dict[str, Claim]:
         (VISITS, Claim("yes"), True, "nötig: ja; vorhanden: ja"),
         (VISITS, Claim("partly"), False, "nötig: ja; vorhanden: teilweise; es fehlt: ja"),
         (VISITS, Claim("no"), False, "nötig: ja; vorhanden: nein; es fehlt: ja"),
+        (LENIENT, Claim("partly"), True, "nötig: ja oder teilweise; vorhanden: teilweise"),
+        (LENIENT, Claim("no"), False, "nötig: ja oder teilweise; vorhanden: nein; es fehlt: ja oder teilweise"),
+        (LENIENT_VISITS, Claim("partly", (1, 1)), True, "nötig: mindestens 1 je Halbjahr; vorhanden: 1 und 1"),
+        (
+            LENIENT_VISITS,
+            Claim("partly", (1, 0)),
+            False,
+            "nötig: mindestens 1 je Halbjahr; vorhanden: 1 und 0; es fehlt: 2. Halbjahr",
+        ),
         (VISITS, None, False, "nötig: ja; vorhanden: keine Angabe; es fehlt: ja"),
         (GROUP, Claim("yes"), True, "nötig: mindestens 1 je Woche; vorhanden: ja"),
         (HOUR, Claim("yes", (0, 0)), True, "nötig: mindestens 1 je Monat; vorhanden: ja"),

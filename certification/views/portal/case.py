@@ -6,6 +6,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts.drafts import typed
 from certification import workflow
 from certification.certificates import certificate_response
 from certification.dossier import Dossier, who
@@ -71,7 +72,7 @@ def answer(request: CentreRequest, pk: int) -> HttpResponse:
     query = dossier.open_query
     if query is None:
         return _moved_on(request, dossier)
-    form = QueryAnswerForm(request.POST or None)
+    form = QueryAnswerForm(typed(request))
     if request.method == "POST" and form.is_valid():
         done = "Ihre Antwort ist eingegangen. Die Zertifizierungsstelle prüft weiter."
         return _act(request, dossier, workflow.answer, done=done, text=form.cleaned_data["text"])
@@ -85,7 +86,7 @@ def withdraw(request: CentreRequest, pk: int) -> HttpResponse:
     dossier = find_dossier(request, pk, today=timezone.localdate())
     if not may_withdraw(dossier.situation):
         return _moved_on(request, dossier)
-    form = WithdrawalForm(request.POST or None)
+    form = WithdrawalForm(typed(request))
     if request.method == "POST" and form.is_valid():
         done = "Ihr Rücktritt ist vermerkt."
         return _act(request, dossier, workflow.withdraw, done=done, reason=form.cleaned_data["reason"])

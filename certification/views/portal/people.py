@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts.drafts import typed
 from centres import handovers
 from centres import people as acts
 from centres.models import FamilyCentre, Membership, MembershipRole
@@ -47,7 +48,7 @@ def invite(request: CentreRequest, pk: int) -> HttpResponse:
     centre = _find(request, pk, today=timezone.localdate())
     if refused := _only_lead(request, centre):
         return refused
-    form = PersonForm(request.POST or None)
+    form = PersonForm(typed(request))
     if request.method == "POST" and form.is_valid():
         done = f"{form.cleaned_data['name']} ist eingetragen und bekommt einen Brief mit dem Weg zur Anmeldung."
         if _done(request, form, acts.invite_deputy, centre, done=done):
@@ -85,7 +86,7 @@ def hand_over(request: CentreRequest, pk: int) -> HttpResponse:
     centre = _find(request, pk, today=today)
     if refused := _only_lead(request, centre):
         return refused
-    form = SuccessorForm(request.POST or None, today=today)
+    form = SuccessorForm(typed(request), today=today)
     context = {"centre": centre, "form": form, "provider": handovers.provider_of(centre, on=today)}
     if request.method == "POST" and form.is_valid() and "back" not in request.POST:
         if "send" not in request.POST:
