@@ -18,13 +18,15 @@ from smtplib import SMTPException, SMTPRecipientsRefused, SMTPResponseException
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.core.mail import EmailMessage, EmailMultiAlternatives, get_connection
+from django.core.mail import get_connection
 from django.core.mail.backends.base import BaseEmailBackend
+from django.db import connection as database
 from django.db import transaction
 from django.db.models import CharField, F, OuterRef, Subquery, Value
 from django.db.models.functions import Cast, Concat
+from django.utils import timezone
 
-from centres import bounces
+from centres import bounces, holds, message
 from centres.models import FamilyCentre, Letter, LetterState
 from centres.models.letter import LetterQuerySet
 
@@ -34,7 +36,8 @@ STUCK_AFTER = timedelta(minutes=15)
 PAUSES = [timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 240, 720, 1440)]
 PATIENCE = 3  # letters in a row to which the server says nothing at all
 CLOSING = 421
-HEADERS = {"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All"}
+OVER = "Nicht mehr versandt, denn der Anlass ist vorbei. "
+SENT = "UPDATE centres_letter SET state = 'sent', error = %s, sent_at = %s WHERE id = %s AND claimed_at = %s"
 
 logger = logging.getLogger(__name__)
 
@@ -65,6 +68,7 @@ def deliver_waiting(*, now: Callable[[], datetime]) -> int:
     """
     free_stuck(at=now())
     bounces.stop_dead(at=now())
+    stop_over(at=now())
     this = Round(now, ends=now() + ROUND)
     while this.goes_on() and (letters := claim(at=now())):
         this.deliver(letters)
@@ -102,7 +106,7 @@ class Round:
         """Hand one letter to the mail server and record its answer; no letter's trouble stops the others."""
         pace.wait()
         try:
-            message(letter, connection).send()
+            message.of(letter, connection).send()
         except (SMTPException, OSError) as error:
             connection.close()
             _record_refusal(letter, error, at=self.now())
@@ -111,7 +115,7 @@ class Round:
             logger.exception("Letter %s cannot be put into words", letter.pk)
             _record(letter, LetterState.FAILED, answer=str(error))
         else:
-            _record(letter, LetterState.SENT, answer=getattr(connection, "answer", ""), sent_at=self.now())
+            _record_sent(letter, answer=getattr(connection, "answer", ""), at=self.now())
             self.sent, self.silences = self.sent + 1, 0
 
     def _mind(self, error: Exception) -> None:
@@ -131,12 +135,21 @@ def reach(connection: BaseEmailBackend) -> None:
 
 @transaction.atomic
 def claim(*, at: datetime) -> list[Letter]:
-    """Take up to BATCH waiting letters that no other worker holds."""
+    """Take up to BATCH waiting letters that neither another worker nor the ministry holds."""
+    holds.withhold_waiting()
     waiting = Letter.objects.deliverable(at=at).select_for_update(skip_locked=True)
     claimed = Letter.objects.filter(pk__in=list(waiting.values_list("pk", flat=True)[:BATCH]))
     claimed.filter(message_id="").update(message_id=message_id())
     claimed.update(state=LetterState.IN_FLIGHT, claimed_at=at, attempts=F("attempts") + 1)
     return list(claimed.order_by("pk"))
+
+
+@transaction.atomic
+def stop_over(*, at: datetime) -> int:
+    """Nothing goes out after what it announces: what could not be sent until then becomes a work item."""
+    waiting = Letter.objects.waiting().over(on=timezone.localdate(at)).select_for_update(skip_locked=True)
+    late = Letter.objects.filter(pk__in=list(waiting.values_list("pk", flat=True)))
+    return late.update(state=LetterState.FAILED, retry_after=None, error=Concat(Value(OVER), "error"))
 
 
 def free_stuck(*, at: datetime) -> int:
@@ -157,28 +170,13 @@ def give_back(letters: Collection[Letter], *, at: datetime, error: str) -> None:
 def retry(letters: LetterQuerySet, *, at: datetime) -> int:
     """Give letters that did not arrive all their tries again, from now on; the number of them.
 
-    A letter without address goes to the one its centre has by now; where there is still none, it stays as it is.
+    A letter without address goes to the one its centre has by now; where there is still none, it stays as it is,
+    and so does a letter whose day is over.
     """
     address = FamilyCentre.objects.filter(pk=OuterRef("centre")).values("email")
     letters.undelivered().filter(to="", centre__isnull=False).update(to=Subquery(address))
-    addressed = letters.undelivered().exclude(to="")
+    addressed = letters.undelivered().exclude(to="").exclude(useful_through__lt=timezone.localdate(at))
     return addressed.update(state=LetterState.RETRYING, retry_after=at, attempts=0)
-
-
-def message(letter: Letter, connection: BaseEmailBackend) -> EmailMessage:
-    """The letter as mail; a calendar file travels as another form of the text, so that mail programs enter it."""
-    mail = EmailMultiAlternatives(
-        letter.subject,
-        letter.body,
-        to=[letter.to],
-        headers={**HEADERS, "Message-ID": letter.message_id},
-        connection=connection,
-    )
-    if letter.attachment_type.startswith("text/calendar"):
-        mail.attach_alternative(letter.attachment_text, letter.attachment_type.removesuffix("; charset=utf-8"))
-    if letter.attachment_text:
-        mail.attach(letter.attachment_name, letter.attachment_text, letter.attachment_type.partition(";")[0])
-    return mail
 
 
 def message_id() -> Concat:
@@ -210,3 +208,9 @@ def _record(letter: Letter, state: LetterState, *, answer: str, **fields: dateti
     """Only under our own claim: another worker may have taken over what we held for too long."""
     mine = Letter.objects.filter(pk=letter.pk, claimed_at=letter.claimed_at)
     mine.update(state=state, error=answer, **fields)
+
+
+def _record_sent(letter: Letter, *, answer: str, at: datetime) -> None:
+    """The same for the usual case. The ORM would think about the statement for longer than the database does."""
+    with database.cursor() as cursor:
+        cursor.execute(SENT, [answer, at, letter.pk, letter.claimed_at])

@@ -15,8 +15,10 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 
 from accounts.models import User
+from centres import subscriptions
 from centres.models import FamilyCentre, Letter, LetterState, Membership, MembershipRole
 from centres.pouring import store_many
+from centres.rules.subscriptions import kind_of
 from centres.tasks import deliver_letters
 
 AT_ONCE = 1000  # from so many on, letters are poured in: memory does not grow with the post of a day
@@ -58,11 +60,12 @@ class Occasion:
     context: Mapping[str, Any] = field(default_factory=dict)
     attach: Attach | None = None
     recipients: list[dict[str, Any]] | None = None  # as `recipients` finds them; None: to be looked up
+    useful_through: date | None = None
 
     @property
     def about(self) -> dict[str, Any]:
         """What its letters say about themselves."""
-        return {name: getattr(self, name) for name in ("rule", "why", "comes_next", "mandatory")}
+        return {name: getattr(self, name) for name in ("rule", "why", "comes_next", "mandatory", "useful_through")}
 
 
 def write(  # noqa: PLR0913 - each is something a letter says or brings
@@ -140,6 +143,11 @@ def write_to(  # noqa: PLR0913 - each is something a letter says or brings
     return 1
 
 
+def drafts(occasions: Iterable[Occasion], *, at: datetime) -> list[Letter]:
+    """The letters as they would be written now, stored nowhere."""
+    return list(_new_letters(list(occasions), at=at))
+
+
 def wake_delivery() -> None:
     """A lost wake-up is harmless: the beat looks for forgotten letters every five minutes."""
     transaction.on_commit(deliver_letters.delay, robust=True)
@@ -148,8 +156,12 @@ def wake_delivery() -> None:
 def _new_letters(occasions: Iterable[Occasion], *, at: datetime) -> Iterator[Letter]:
     waiting = iter(occasions)
     while batch := list(islice(waiting, AT_ONCE)):
-        for occasion in _addressed(batch, at=at):
-            for recipient in _people(occasion):
+        addressed = list(_addressed(batch, at=at))
+        ended = _ended(addressed)
+        for occasion in addressed:
+            for recipient in people_of(occasion):
+                if (recipient.email.lower(), kind_of(occasion.rule)) in ended and not occasion.mandatory:
+                    continue
                 key, about, attach = occasion.key + recipient.key_suffix, occasion.about, occasion.attach
                 yield _render(occasion.template, key, occasion.centre, recipient, at, occasion.context, about, attach)
 
@@ -189,7 +201,14 @@ def recipients(centre: str, *, on: date) -> ArraySubquery:
     )
 
 
-def _people(occasion: Occasion) -> Iterator[Recipient]:
+def _ended(occasions: list[Occasion]) -> set[tuple[str, str]]:
+    """The addresses that want no letters of a kind, where one of them is to get a letter it need not have."""
+    optional = [occasion for occasion in occasions if not occasion.mandatory]
+    addresses = {person.email for occasion in optional for person in people_of(occasion)}
+    return subscriptions.ended_by(addresses) if addresses else set()
+
+
+def people_of(occasion: Occasion) -> Iterator[Recipient]:
     """The first gets the letter under the occasion's own key, everyone else a copy; no address gets two."""
     people = occasion.recipients or [{"user": 0, "email": occasion.centre.email, "name": ""}]
     seen: set[str] = set()
@@ -211,8 +230,18 @@ def _render(
     attach: Attach | None,
 ) -> Letter:
     name = f"letters/{template}.txt"
+    optional = recipient.email and not about.get("mandatory", True)
+    end_url = subscriptions.link(key) if optional else ""
     text = render_to_string(
-        name, {"centre": centre, "recipient": recipient, "site_url": settings.SITE_URL, **about, **context}
+        name,
+        {
+            "centre": centre,
+            "recipient": recipient,
+            "site_url": settings.SITE_URL,
+            "end_url": end_url,
+            **about,
+            **context,
+        },
     )
     subject, _, body = text.strip().partition("\n")
     attachment = attach(recipient) if attach else Attachment("", "", "")

@@ -2,7 +2,13 @@
 
 from django.urls import URLPattern, path
 
+from centres.subscription_pages import letter_settings, unsubscribe
 from centres.views import Register, RegisterEntry
+
+post_urls: list[URLPattern] = [
+    path("briefe/abbestellen/<str:token>/", unsubscribe, name="unsubscribe"),
+    path("konto/briefe/", letter_settings, name="letter_settings"),
+]
 
 
 def register_urls(

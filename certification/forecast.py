@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from certification import reminders
 from certification.models import Chain, ReminderRule
 from certification.reminders import Due
-from certification.rules.reminders import Offset, schedule
+from certification.rules.reminders import Offset, in_words, schedule
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +36,20 @@ def upcoming(today: date, *, days: int) -> dict[date, list[Due]]:
 
 def counted(upcoming: dict[date, list[Due]]) -> list[Expected]:
     """The same by day and rule."""
-    numbers = Counter(
-        (day, due.occasion.rule.rpartition("/")[2], due.why) for day, dues in upcoming.items() for due in dues
-    )
+    numbers = Counter((day, due.occasion.rule, due.why) for day, dues in upcoming.items() for due in dues)
     return [Expected(*place, letters) for place, letters in numbers.items()]
+
+
+def find(key: str, *, on: date) -> Due | None:
+    """The occasion as it is expected on a day."""
+    return next((due for due in reminders.unwritten(on) if due.occasion.key == key), None)
+
+
+def rule_in_words(name: str) -> str:
+    """What the rule does, by the name its letters carry; empty where there is none."""
+    chain, _, key = name.partition("/")
+    rule = ReminderRule.objects.filter(chain=chain, key=key).first()
+    return f"Alle Erinnerungen {in_words(rule.chain, rule.offset)}" if rule else ""
 
 
 def _days(today: date, days: int) -> set[date]:

@@ -16,7 +16,8 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet, Value, When
 from django.db.models.functions import Cast, Concat, TruncDate
 
 from centres import post
-from centres.models import Letter
+from centres.models import Hold, Letter
+from centres.rules.subscriptions import is_mandatory
 from certification.models import Case, Chain, Query, ReminderRule, Round, Seal, SiteVisit
 from certification.rules import reminders
 from certification.rules.moves import State
@@ -36,15 +37,17 @@ class Due:
 
 @transaction.atomic
 def write_due(today: date, *, at: datetime) -> int:
-    """Write every reminder that is due and not yet written; the number of letters.
+    """Write every reminder that is due, not held and not yet written; the number of letters.
 
     Safe at any hour, after any outage and any number of times: the keys name the occasions.
     """
-    return post.write_all((due.occasion for due in _due(today)), at=at)
+    held = Hold.objects.by_thing()
+    due = (each.occasion for each in _due(today))
+    return post.write_all((each for each in due if not held.get(rule=each.rule, occasion=each.key)), at=at)
 
 
 def unwritten(today: date) -> list[Due]:
-    """What `write_due` would write today."""
+    """What `write_due` would write today, were nothing held."""
     return list(_due(today))
 
 
@@ -111,6 +114,8 @@ def _as_due(source: "Source", row: Any, force: InForce, today: date) -> Due:
         rule=f"{force.chain}/{force.offset.key}",
         why=force.why,
         comes_next=force.comes_next,
+        mandatory=is_mandatory(f"{force.chain}/{force.offset.key}"),
+        useful_through=reminders.useful_through(force.day, force.offset),
         context=context,
         recipients=row.people,
     )

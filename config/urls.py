@@ -3,6 +3,7 @@ from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 
 from centres import provider_page
+from centres.urls import post_urls
 from config import feedback, pages, situation, wellness
 
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
@@ -40,5 +41,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("uebergabe/<str:token>/", provider_page.handover, name="handover"),
     path("veranstaltungen/", pages.PublicPlace.as_view(title="Veranstaltungen"), name="events"),
     *footer,
+    *post_urls,
     path("healthz", wellness.healthz, name="healthz"),
 ]

@@ -9,11 +9,12 @@ from django.http import HttpRequest
 from accounts.admin import TolerantSearch
 from centres.admin.base import RegisterAdmin
 from centres.admin.bounces import BounceAdmin
+from centres.admin.holds import HoldAdmin
 from centres.admin.imports import OfficeImport
 from centres.admin.letters import LetterAdmin
 from centres.models import Facility, FamilyCentre, Provider, YouthOffice
 
-__all__ = ["BounceAdmin", "LetterAdmin"]
+__all__ = ["BounceAdmin", "HoldAdmin", "LetterAdmin"]
 
 
 class TolerantRegisterAdmin(TolerantSearch, RegisterAdmin):

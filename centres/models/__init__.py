@@ -3,9 +3,11 @@ from centres.models.calendar_feed import CalendarFeed
 from centres.models.centre import CentreKind, Facility, FamilyCentre, NetworkMembership
 from centres.models.fact import CentreFact, FactKind
 from centres.models.handover import Handover, HandoverState
+from centres.models.hold import Hold
 from centres.models.job import JobRun
 from centres.models.letter import Letter, LetterState
 from centres.models.offices import Provider, RegionalYouthOffice, YouthOffice
+from centres.models.opt_out import OptOut
 from centres.models.person import Membership, MembershipRole
 
 __all__ = [
@@ -18,12 +20,14 @@ __all__ = [
     "FamilyCentre",
     "Handover",
     "HandoverState",
+    "Hold",
     "JobRun",
     "Letter",
     "LetterState",
     "Membership",
     "MembershipRole",
     "NetworkMembership",
+    "OptOut",
     "Provider",
     "RegionalYouthOffice",
     "YouthOffice",

@@ -1,3 +1,4 @@
+import re
 from datetime import date, datetime
 from typing import Self
 
@@ -6,6 +7,7 @@ from django.db.models import Q
 
 from accounts.models import Role, User
 from centres.models.centre import FamilyCentre
+from centres.models.hold import Hold
 from centres.models.periods import on_day
 
 
@@ -34,6 +36,17 @@ class LetterQuerySet(models.QuerySet["Letter"]):
             "pk"
         )
 
+    def waiting(self) -> Self:
+        return self.filter(state__in=[LetterState.QUEUED, LetterState.RETRYING])
+
+    def over(self, *, on: date) -> Self:
+        """What they announce is past."""
+        return self.filter(useful_through__lt=on)
+
+    def of_occasion(self, key: str) -> Self:
+        """The letter of this key and its copies, whose keys go on with a slash and a number."""
+        return self.filter(Q(key=key) | Q(key__startswith=f"{key}/", key__regex=f"^{re.escape(key)}/[0-9]+$"))
+
     def undelivered(self) -> Self:
         return self.filter(state__in=[LetterState.RETRYING, LetterState.FAILED])
 
@@ -48,6 +61,7 @@ class Letter(models.Model):
     why = models.TextField("warum")
     comes_next = models.TextField("was folgt", blank=True)
     mandatory = models.BooleanField("verpflichtend", default=True, help_text="Nein: abbestellbar.")
+    useful_through = models.DateField("nützlich bis", null=True, help_text="Danach wird er nicht mehr versandt.")
     centre = models.ForeignKey(
         FamilyCentre, models.PROTECT, related_name="letters", verbose_name="Familienzentrum", null=True
     )
@@ -67,6 +81,9 @@ class Letter(models.Model):
     attachment_name = models.CharField("Anlage", max_length=80, blank=True)
     attachment_type = models.CharField("Art der Anlage", max_length=80, blank=True)
     attachment_text = models.TextField("Inhalt der Anlage", blank=True)
+    hold = models.ForeignKey(
+        Hold, models.PROTECT, related_name="letters", verbose_name="angehalten durch", null=True, blank=True
+    )
 
     objects = LetterQuerySet.as_manager()
 
@@ -89,6 +106,11 @@ class Letter(models.Model):
                 violation_error_message="Jeder Brief nennt seine Regel und seinen Grund.",
             ),
             models.CheckConstraint(
+                condition=Q(hold=None) | Q(state="withheld"),
+                name="letter_held_is_withheld",
+                violation_error_message="Ein angehaltener Brief ist zurückgehalten.",
+            ),
+            models.CheckConstraint(
                 condition=Q(state__in=LetterState.values),
                 name="letter_state_known",
                 violation_error_message="Diesen Stand eines Briefes gibt es nicht.",
@@ -103,3 +125,13 @@ class Letter(models.Model):
 
     def __str__(self) -> str:
         return f"{self.subject} an {self.to}"
+
+    @property
+    def occasion(self) -> str:
+        """The key without what tells copies apart."""
+        return re.sub(r"/[0-9]+$", "", self.key)
+
+    def copies(self) -> LetterQuerySet:
+        """What other people of the same centre got on the same occasion."""
+        same = Letter.objects.of_occasion(self.occasion).filter(centre=self.centre_id)
+        return same.exclude(pk=self.pk).order_by("pk")

@@ -95,11 +95,13 @@ def due(anchor: date, offsets: Sequence[Offset], *, today: date, over_from: date
     come = [(offset, day) for offset, day in schedule(anchor, offsets) if day <= today]
     if not come or (over_from is not None and over_from <= today):
         return None
-    offset, day = come[-1]
-    return offset if today <= _useful_through(anchor, day) else None
+    offset, _ = come[-1]
+    return offset if today <= useful_through(anchor, offset) else None
 
 
-def _useful_through(anchor: date, day: date) -> date:
+def useful_through(anchor: date, offset: Offset) -> date:
+    """The last day on which a reminder still helps."""
+    day = due_day(anchor, offset)
     return anchor if day <= anchor else day + timedelta(days=NOTICE_USEFUL_DAYS - 1)
 
 

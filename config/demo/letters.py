@@ -10,7 +10,8 @@ from django.db.models import CharField, F, Value
 from django.db.models.functions import Cast, Concat
 from django.utils import timezone
 
-from centres import post
+from accounts.models import Role, User
+from centres import holds, post
 from centres.models import Letter, LetterState
 from certification import letters, reminders
 from certification.models import Chain, Outcome, Query, ReminderRule, Round, Seal, SiteVisit, Step
@@ -23,6 +24,7 @@ REMINDED_FOR = timedelta(days=150)
 FAILED, RETRIED, WAITING = 3, 2, 4
 REFUSED = "550 5.1.1 Recipient address rejected: User unknown in virtual mailbox table"
 BUSY = "451 4.7.1 Greylisting in action, please try again later"
+HELD_FOR = "Die Leitung wechselt in dieser Woche; die neue Adresse ist noch nicht bestätigt."
 ANSWERED_IN = timedelta(minutes=2)
 ByDay = dict[date, list[tuple[datetime, post.Occasion]]]
 
@@ -109,6 +111,14 @@ def mark_sent(world: World, *, at: datetime) -> None:
         state=LetterState.RETRYING, sent_at=None, error=BUSY, retry_after=at + timedelta(hours=4)
     )
     Letter.objects.filter(pk__in=waiting).update(state=LetterState.QUEUED, sent_at=None, attempts=0, message_id="")
+    for letter in Letter.objects.filter(pk__in=waiting).order_by("key")[:1]:
+        _hold(letter, at=at)
+
+
+def _hold(letter: Letter, *, at: datetime) -> None:
+    by = User.objects.filter(role=Role.MINISTRY).earliest("pk")
+    about = f"{letter.centre or letter.to}: {letter.subject}"
+    holds.hold(occasion=letter.occasion, about=about, reason=HELD_FOR, by=by, at=at)
 
 
 def _picked(world: World, newest: list[int]) -> tuple[list[int], list[int], list[int]]:

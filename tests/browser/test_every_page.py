@@ -4,8 +4,10 @@ The admin is asked which pages it has, so a new one is looked at without being n
 """
 
 from collections.abc import Iterable, Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from django.contrib import admin
@@ -18,7 +20,7 @@ from playwright.sync_api import Page, expect
 
 from accounts.models import User
 from centres.models import CentreKind, FamilyCentre, YouthOffice
-from certification import awarding
+from certification import awarding, forecast
 from certification.models import AwardBatch, Case, Certificate
 from certification.rules.moves import State
 from config.demo.fates import LEAST
@@ -26,7 +28,7 @@ from config.demo.loading import Wanted, load
 from tests.browser.accessibility import violations
 from tests.browser.people import sign_in
 from tests.centres.files import csv_of, row
-from tests.factories.certification import EditionFactory, RoundFactory
+from tests.factories.certification import EditionFactory, RoundFactory, SealFactory
 
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
 
@@ -40,7 +42,8 @@ SIGN_IN = [
 FOOTER = ["barrierefreiheit/", "datenschutz/", "impressum/", "feedback/", "feedback/danke/"]
 PUBLIC = ["", "familienzentren/", "familienzentren/?q=koeln", "familienzentren/?q=gibtesnicht", "veranstaltungen/",
           "siegel/", "siegel/?nummer=quatsch", "siegel/AAAAAAAAAAAAAAAAAAAAAA/", "gibt-es-nicht/"]  # fmt: skip
-ACCOUNT = ["konto/passwort/", "konto/sicherheit/", "konto/sicherheit/app/einrichten/", "konto/abmelden/"]
+ACCOUNT = ["konto/briefe/", "konto/passwort/", "konto/sicherheit/", "konto/sicherheit/app/einrichten/",
+           "konto/abmelden/"]  # fmt: skip
 ACTS = {
     State.SUBMITTED: ["", "beginnen/", "zustaendigkeit/"],
     State.IN_REVIEW: ["", "bereich/1/", "rueckfrage/", "begehung/", "vorschlag/"],
@@ -52,6 +55,7 @@ ACTS = {
 }
 NOT_HERE = (
     *("_autocomplete", "_file", "_import_rejects"),  # answers to scripts, and downloads
+    *("_reminderrule_draft", "_reminderrule_hold"),  # of one expected letter; below
     *("_import_preview", "_history", "_delete"),  # the same page for each model; once, below
 )
 
@@ -144,7 +148,7 @@ def test_admin_has_no_page_with_a_flaw(page: Page, site: str) -> None:
 def test_admin_in_its_other_states(page: Page, site: str) -> None:
     sign_in(page, site, person("ministerium"))
 
-    assert complaints(page, site, [*other_states(), *searches(), *ACCOUNT]) == ""
+    assert complaints(page, site, [*other_states(), *searches(), *expected(), *ACCOUNT]) == ""
 
 
 def other_states() -> list[str]:
@@ -162,6 +166,16 @@ def other_states() -> list[str]:
         ),
         reverse("admin:certification_round_open", args=[draft.pk]),
     ]
+
+
+def expected() -> list[str]:
+    """A reminder of the next weeks: to read, and to hold with its rule or alone."""
+    today = timezone.localdate()
+    SealFactory.create(awarded_on=today - timedelta(days=1400), valid_through=today + timedelta(days=40))
+    day, (due, *_) = next((day, dues) for day, dues in forecast.upcoming(today, days=30).items() if dues)
+    one = urlencode({"tag": day, "anlass": due.occasion.key})
+    page = reverse("admin:certification_reminderrule_preview")
+    return [f"{page}{rest}" for rest in (f"brief/?{one}", f"anhalten/?{one}", f"anhalten/?regel={due.occasion.rule}")]
 
 
 def running_award() -> AwardBatch:

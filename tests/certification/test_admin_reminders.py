@@ -43,7 +43,7 @@ def test_forecast_counts_each_letter_on_the_first_day_it_goes_out() -> None:
 
     found = [(each.day, each.rule, each.letters) for each in expected()]
 
-    assert found == [(date(2026, 4, 30), "3-months", 2)]
+    assert found == [(date(2026, 4, 30), "seal/3-months", 2)]
 
 
 @pytest.mark.django_db
@@ -52,7 +52,7 @@ def test_forecast_counts_what_is_not_yet_written_for_tomorrow() -> None:
 
     found = [(each.day, each.rule) for each in expected()]
 
-    assert found == [(date(2026, 4, 16), "6-months"), (date(2026, 4, 30), "3-months")]
+    assert found == [(date(2026, 4, 16), "seal/6-months"), (date(2026, 4, 30), "seal/3-months")]
 
 
 @pytest.mark.django_db
@@ -62,9 +62,9 @@ def test_forecast_counts_the_dates_of_rounds() -> None:
     found = [(each.day, each.rule) for each in expected()]
 
     assert found == [
-        (date(2026, 4, 16), "28-days"),
-        (date(2026, 4, 17), "14-days"),
-        (date(2026, 4, 28), "3-days"),
+        (date(2026, 4, 16), "registration/28-days"),
+        (date(2026, 4, 17), "registration/14-days"),
+        (date(2026, 4, 28), "registration/3-days"),
     ]
 
 

@@ -174,6 +174,17 @@ def test_a_worker_that_held_a_letter_too_long_does_not_overwrite_the_next_claim(
     assert Letter.objects.get().state == LetterState.IN_FLIGHT
 
 
+def test_a_letter_whose_day_is_over_becomes_a_work_item_and_no_retry_brings_it_back(mail_server: MailServer) -> None:
+    LetterFactory.create(useful_through=AT.date() - timedelta(days=1), error="451 later")
+    last = LetterFactory.create(useful_through=AT.date())
+
+    assert deliver() == 1
+
+    letter = Letter.objects.get(state=LetterState.FAILED)
+    assert (letter.error, last.to) == (f"{delivery.OVER}451 later", mail_server.accepted[0]["To"])
+    assert delivery.retry(Letter.objects.all(), at=AT) == 0
+
+
 def test_letters_leave_at_the_pace_of_the_settings(mail_server: MailServer, settings: Settings) -> None:
     settings.LETTERS_PER_MINUTE = 300
     LetterFactory.create_batch(6)

@@ -1,13 +1,15 @@
 """Letters while workers die, the broker forgets and the mail server misbehaves: each arrives, and once."""
 
 import signal
+from collections.abc import Callable
 from functools import partial
 
 import pytest
 from django.db import transaction
 
-from centres import post
+from centres import holds, post
 from centres.models import Letter, LetterState
+from tests.factories.accounts import UserFactory
 from tests.factories.centres import FamilyCentreFactory
 from tests.factories.post import LetterFactory
 from tests.worker.conftest import AT, Worker, later, wait_until, wake
@@ -142,6 +144,57 @@ def test_one_poisoned_address_among_all_stops_nobody(worker: Worker, mail: MailS
     wait_until(settled, seconds=120)
     assert set(Letter.objects.filter(state=LetterState.FAILED)) == {refused, unwritable}
     assert len(mail.accepted) == 3_320
+
+
+def test_two_workers_over_one_queue_send_each_letter_once(
+    worker: Worker, hire: Callable[[], Worker], mail: MailServer
+) -> None:
+    second, held = hire(), Hold()
+    addresses = letters(250)
+    mail.will("BODY", held)  # whichever comes first waits with its hundred in hand, while the other works on
+
+    for _ in range(2):
+        wake()
+    assert held.arrived.wait(60)
+    wait_until(lambda: in_state(LetterState.SENT, 150))
+    held.released.set()
+
+    wait_until(all_sent)
+    second.stop()
+    assert (mail.addresses(), mail.connections) == (addresses, 3)
+
+
+def test_a_broker_that_forgets_in_the_middle_of_a_batch_loses_no_letter(worker: Worker, mail: MailServer) -> None:
+    addresses, held = letters(), Hold()
+    mail.will("BODY", held)
+    wake()
+    assert held.arrived.wait(60)
+
+    addresses += letters()
+    wake()
+    worker.broker.flushdb()
+    held.released.set()
+
+    wait_until(all_sent)
+    assert mail.addresses() == sorted(addresses)
+
+
+def test_what_is_held_while_it_is_in_flight_does_not_go_out_on_the_next_try(worker: Worker, mail: MailServer) -> None:
+    held = Hold("451 later")
+    letters(1)
+    mail.will("BODY", held)
+    wake()
+    assert held.arrived.wait(60)
+
+    by = UserFactory.create(ministry=True)
+    holds.hold(rule="seal/6-months", about="Regel", reason="falscher Text", by=by, at=AT)
+    held.released.set()
+    wait_until(settled)
+    later()
+    wake()
+
+    wait_until(lambda: in_state(LetterState.WITHHELD, 1))
+    assert mail.accepted == []
 
 
 def test_a_letter_of_a_transaction_rolled_back_is_never_sent(worker: Worker, mail: MailServer) -> None:

@@ -8,6 +8,7 @@ from centres.models import FamilyCentre, Letter
 from certification.views.portal.access import CentreRequest, centres_only
 
 PER_PAGE = 25
+OWN_ADDRESS = "die E-Mail-Adresse des Familienzentrums"
 
 
 @centres_only
@@ -26,4 +27,5 @@ def letters(request: CentreRequest, pk: int) -> HttpResponse:
 def letter(request: CentreRequest, pk: int) -> HttpResponse:
     visible = Letter.objects.visible_to(request.user, on=timezone.localdate()).select_related("centre")
     found = get_object_or_404(visible, pk=pk)
-    return render(request, "portal/letter.html", {"letter": found, "centre": found.centre})
+    others = [each.to_name or OWN_ADDRESS for each in found.copies()]
+    return render(request, "portal/letter.html", {"letter": found, "centre": found.centre, "others": others})
