@@ -11,15 +11,16 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db import transaction
 from django.db.models import Case, OuterRef, When
 from django.db.models.functions import JSONObject
-from django.template.loader import render_to_string
 from django.utils import timezone
 
 from accounts.models import User
 from centres import subscriptions
-from centres.models import FamilyCentre, Letter, LetterState, Membership, MembershipRole
+from centres.models import FamilyCentre, Letter, LetterState, LetterText, Membership, MembershipRole
 from centres.pouring import store_many
 from centres.rules.subscriptions import kind_of
 from centres.tasks import deliver_letters
+from centres.texts import rendering
+from centres.texts.book import Context
 
 AT_ONCE = 1000  # from so many on, letters are poured in: memory does not grow with the post of a day
 NO_ADDRESS = "Zu diesem Familienzentrum ist keine E-Mail-Adresse bekannt."
@@ -90,7 +91,7 @@ def write_all(occasions: Iterable[Occasion], *, at: datetime) -> int:
 
     Returns the number of letters that were new. Safe in parallel: the unique key decides.
     """
-    letters = _new_letters(occasions, at=at)
+    letters = _new_letters(occasions, rendering.in_force(), at=at)
     few = list(islice(letters, AT_ONCE))
     written = store_many(chain(few, letters)) if len(few) == AT_ONCE else len(_store(few))
     if written:
@@ -136,7 +137,7 @@ def write_to(  # noqa: PLR0913 - each is something a letter says or brings
     """Write to one address, once. Filed with a centre its people can read the letter, filed with none they cannot."""
     if Letter.objects.filter(key=key).exists():
         return 0
-    about = {"rule": rule, "why": why, "comes_next": comes_next}
+    about = {"rule": rule, "why": why, "comes_next": comes_next, "text": rendering.in_force().get(template)}
     letter = _render(template, key, filed, recipient, at, context, about, attach)
     Letter.objects.bulk_create([letter], ignore_conflicts=True)
     wake_delivery()
@@ -145,7 +146,17 @@ def write_to(  # noqa: PLR0913 - each is something a letter says or brings
 
 def drafts(occasions: Iterable[Occasion], *, at: datetime) -> list[Letter]:
     """The letters as they would be written now, stored nowhere."""
-    return list(_new_letters(list(occasions), at=at))
+    return list(_new_letters(list(occasions), rendering.in_force(), at=at))
+
+
+def write_test(person: User, template: str, *, key: str, at: datetime, text: LetterText, context: Context) -> None:
+    """Write a version of a letter's text to the person who tries it, marked as a test; in no correspondence."""
+    about = {"rule": "test", "why": "Sie haben sich diesen Brief zur Probe geschickt.", "text": text}
+    letter = _render(template, key, None, Recipient("", person.email, person.name), at, context, about, None)
+    letter.subject = f"Test: {letter.subject}"[: rendering.LONGEST_SUBJECT]
+    letter.body = f"Dies ist ein Test. Kein Familienzentrum hat diesen Brief bekommen.\n\n{letter.body}"
+    Letter.objects.bulk_create([letter])
+    wake_delivery()
 
 
 def wake_delivery() -> None:
@@ -153,16 +164,19 @@ def wake_delivery() -> None:
     transaction.on_commit(deliver_letters.delay, robust=True)
 
 
-def _new_letters(occasions: Iterable[Occasion], *, at: datetime) -> Iterator[Letter]:
+def _new_letters(
+    occasions: Iterable[Occasion], texts: Mapping[str, LetterText], *, at: datetime
+) -> Iterator[Letter]:
     waiting = iter(occasions)
     while batch := list(islice(waiting, AT_ONCE)):
         addressed = list(_addressed(batch, at=at))
         ended = _ended(addressed)
         for occasion in addressed:
+            about, attach = {**occasion.about, "text": texts.get(occasion.template)}, occasion.attach
             for recipient in people_of(occasion):
                 if (recipient.email.lower(), kind_of(occasion.rule)) in ended and not occasion.mandatory:
                     continue
-                key, about, attach = occasion.key + recipient.key_suffix, occasion.about, occasion.attach
+                key = occasion.key + recipient.key_suffix
                 yield _render(occasion.template, key, occasion.centre, recipient, at, occasion.context, about, attach)
 
 
@@ -225,25 +239,14 @@ def _render(
     centre: FamilyCentre | None,
     recipient: Recipient,
     at: datetime,
-    context: Mapping[str, Any],
+    context: Context,
     about: Mapping[str, Any],
     attach: Attach | None,
 ) -> Letter:
-    name = f"letters/{template}.txt"
     optional = recipient.email and not about.get("mandatory", True)
     end_url = subscriptions.link(key) if optional else ""
-    text = render_to_string(
-        name,
-        {
-            "centre": centre,
-            "recipient": recipient,
-            "site_url": settings.SITE_URL,
-            "end_url": end_url,
-            **about,
-            **context,
-        },
-    )
-    subject, _, body = text.strip().partition("\n")
+    known = {"centre": centre, "recipient": recipient, "site_url": settings.SITE_URL, "end_url": end_url}
+    words = rendering.written(template, {**known, **about, **context}, about["text"])
     attachment = attach(recipient) if attach else Attachment("", "", "")
     return Letter(
         key=key,
@@ -251,8 +254,8 @@ def _render(
         centre=centre,
         to=recipient.email,
         to_name=recipient.name,
-        subject=subject.strip(),
-        body=body.strip() + "\n",
+        subject=words.subject,
+        body=words.body,
         written_at=at,
         **about,
         state=LetterState.QUEUED if recipient.email else LetterState.FAILED,

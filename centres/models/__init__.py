@@ -9,6 +9,7 @@ from centres.models.letter import Letter, LetterState
 from centres.models.offices import Provider, RegionalYouthOffice, YouthOffice
 from centres.models.opt_out import OptOut
 from centres.models.person import Membership, MembershipRole
+from centres.models.text import LetterText, TextState
 
 __all__ = [
     "Bounce",
@@ -24,11 +25,13 @@ __all__ = [
     "JobRun",
     "Letter",
     "LetterState",
+    "LetterText",
     "Membership",
     "MembershipRole",
     "NetworkMembership",
     "OptOut",
     "Provider",
     "RegionalYouthOffice",
+    "TextState",
     "YouthOffice",
 ]

@@ -9,6 +9,7 @@ from accounts.models import Role, User
 from centres.models.centre import FamilyCentre
 from centres.models.hold import Hold
 from centres.models.periods import on_day
+from centres.models.text import LetterText
 
 
 class LetterState(models.TextChoices):
@@ -62,6 +63,15 @@ class Letter(models.Model):
     comes_next = models.TextField("was folgt", blank=True)
     mandatory = models.BooleanField("verpflichtend", default=True, help_text="Nein: abbestellbar.")
     useful_through = models.DateField("nützlich bis", null=True, help_text="Danach wird er nicht mehr versandt.")
+    text = models.ForeignKey(
+        LetterText,
+        models.PROTECT,
+        null=True,
+        editable=False,
+        related_name="letters",
+        verbose_name="Fassung des Textes",
+        help_text="Leer: der mitgelieferte Text.",
+    )
     centre = models.ForeignKey(
         FamilyCentre, models.PROTECT, related_name="letters", verbose_name="Familienzentrum", null=True
     )

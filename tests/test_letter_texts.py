@@ -1,0 +1,72 @@
+"""The book of letters against the files: each letter is declared, and says what its file says."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from accounts.models import User
+from centres.models import LetterText
+from centres.texts import rendering
+from centres.texts.book import BOOK, LetterKind
+from certification.rules.moves import MOVES
+
+FRAMES = {"base", "case"}
+FILES = {path.stem for path in (Path(__file__).resolve().parents[1] / "templates/letters").glob("*.txt")} - FRAMES
+KINDS = sorted(BOOK.values(), key=lambda kind: kind.key)
+SITE = "https://familienzentrum.example.org"
+
+
+def known(kind: LetterKind) -> dict[str, Any]:
+    return {"recipient": User(name="Ayşe Yılmaz"), "site_url": SITE, **kind.sample()}
+
+
+def as_own_text(kind: LetterKind) -> LetterText:
+    words = rendering.shipped(kind.key)
+    return LetterText(letter=kind.key, subject=words.subject, body=words.body)
+
+
+def test_every_letter_is_declared_and_every_declared_letter_has_its_file() -> None:
+    assert set(BOOK) == FILES
+
+
+def test_every_letter_of_a_move_is_declared() -> None:
+    assert {move.letter for move in MOVES if move.letter} <= set(BOOK)
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.key)
+def test_shipped_text_said_through_placeholders_is_what_the_file_says(kind: LetterKind) -> None:
+    own, file = (rendering.written(kind.key, known(kind), text) for text in (as_own_text(kind), None))
+
+    assert own == file
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.key)
+def test_shipped_text_meets_what_is_asked_of_a_changed_one(kind: LetterKind) -> None:
+    words = rendering.shipped(kind.key)
+
+    assert rendering.problems(kind, words.subject, words.body) == {}
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.key)
+def test_every_placeholder_has_a_value_and_is_explained(kind: LetterKind) -> None:
+    values = kind.values(kind.known, known(kind))
+
+    assert len(kind.known) == len(kind.placeholders)
+    assert [name for name, value in values.items() if not value.strip()] == []
+    assert [each.name for each in kind.placeholders if not each.meaning or " " in each.name] == []
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.key)
+def test_frame_says_why_and_where_whatever_the_text(kind: LetterKind) -> None:
+    text = LetterText(letter=kind.key, subject="Kurz", body="Kurz.")
+
+    words = rendering.written(kind.key, known(kind), text)
+
+    assert words.subject == "Kurz"
+    assert words.body.startswith("Guten Tag, Ayşe Yılmaz,\n\nKurz.\n\n")
+    assert SITE in words.body
+    assert "Warum Sie diesen Brief bekommen: " in words.body
+    assert "Mit freundlichen Grüßen" in words.body
+    if centre := known(kind).get("centre"):
+        assert f"Familienzentrum: {centre.name}\nZertifizierungsnummer: {centre.certification_number}" in words.body
