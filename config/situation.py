@@ -14,7 +14,7 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
 
-from centres.models import CentreKind, FamilyCentre, Letter, LetterState, RegionalYouthOffice
+from centres.models import CentreKind, FamilyCentre, Letter, LetterState, LetterText, RegionalYouthOffice
 from certification import lateness
 from certification.models import Case, Certificate, Outcome, Round, Seal
 from certification.rules.moves import LABELS, OPEN, State
@@ -124,6 +124,11 @@ def turns() -> list[Entry]:
     return [
         Entry("Gütesiegel verleihen", counts["award"], _list("case", ergebnis="verleihen")),
         Entry("Nicht gütesiegelfähig, Entscheidung mitteilen", counts["decline"], _list("case", ergebnis="ablehnen")),
+        Entry(
+            "Brieftexte freigeben",
+            LetterText.objects.waiting().count(),
+            reverse("admin:centres_lettertext_changelist"),
+        ),
     ]
 
 

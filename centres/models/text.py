@@ -6,6 +6,7 @@ from django.db.models import F, Q
 
 from accounts.history import tracked
 from accounts.models import User
+from centres.texts.book import BOOK
 
 
 class TextState(models.TextChoices):
@@ -123,7 +124,8 @@ class LetterText(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.letter}, Fassung {self.number}"
+        title = BOOK[self.letter].title if self.letter in BOOK else self.letter
+        return f"{title}, Fassung {self.number}"
 
     @property
     def is_open(self) -> bool:

@@ -123,11 +123,15 @@ class ActsMixin(admin.ModelAdmin):
             raise Http404
         if not self.has_view_permission(request, obj):
             raise PermissionDenied
-        form = act.form(request.POST if request.method == "POST" else None)
+        form = act.form(request.POST if request.method == "POST" else None, initial=self.initial(obj))
         if request.method == "POST" and form.is_valid() and self._perform(act, obj, request, form):
             self.message_user(request, act.done, messages.SUCCESS)
             return redirect(self.change_url(obj))
         return self._ask(request, act, obj, form)
+
+    def initial(self, obj: Any) -> dict[str, Any]:
+        """What the form of an act begins with."""
+        return {}
 
     def _perform(self, act: Act, obj: models.Model, request: HttpRequest, form: forms.Form) -> bool:
         try:

@@ -98,6 +98,8 @@ def addresses(url: URLPattern, pages: ModelAdmin, first: Model | None, request: 
     names = set(url.pattern.converters)
     if not names:
         return [] if refused(url, pages, request) else [reverse(f"admin:{url.name}")]
+    if "brief" in names:
+        return [reverse(f"admin:{url.name}", kwargs={"brief": "reminder_seal"})]
     if first is None:  # nothing of the kind in the data of the demo: only its list can be looked at
         return []
     (key, *_) = names & {"object_id", "pk"}
