@@ -25,7 +25,7 @@ from centres.texts.book import BOOK, LetterKind
 from certification.admin.base import Act, ActsMixin, PlainForm, ReadOnlyAdmin, ReasonForm
 
 OWN_ONLY = {"take_back", "release", "send_back"}  # depends on who wrote the version
-NOBODY = Recipient("", "", "Vorname Nachname")
+NOBODY = Recipient("", "name@example.org", "Vorname Nachname")
 
 
 class TextForm(forms.Form):
