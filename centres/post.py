@@ -164,9 +164,7 @@ def wake_delivery() -> None:
     transaction.on_commit(deliver_letters.delay, robust=True)
 
 
-def _new_letters(
-    occasions: Iterable[Occasion], texts: Mapping[str, LetterText], *, at: datetime
-) -> Iterator[Letter]:
+def _new_letters(occasions: Iterable[Occasion], texts: Mapping[str, LetterText], *, at: datetime) -> Iterator[Letter]:
     waiting = iter(occasions)
     while batch := list(islice(waiting, AT_ONCE)):
         addressed = list(_addressed(batch, at=at))

@@ -151,6 +151,8 @@ def _of_case(case: Case, needed: tuple[str, ...], **facts: Any) -> Example:
     """What is known of the case, and of what is needed besides, the sample's."""
     known = {"case": case, "centre": case.centre, **facts}
     known |= {name: found for name, found in _stored(case, needed) if found}
+    if "query" in known:
+        known["day"] = known["query"].due_on
     made_up = tuple(FACTS[name] for name in needed if name not in known)
     return Example(f"{case.centre}, {case.round}", {**sample(), **known}, made_up)
 
@@ -233,6 +235,14 @@ declare(
         _of_move("submit", "Unterlagen eingegangen", SUBMITTED, needs=("step",)),
         _of_move("start_review", "Prüfung begonnen"),
         _of_move("ask", "Rückfrage gestellt", QUERY_DUE, needs=("query",)),
+        LetterKind(
+            "reminder_query",
+            "Erinnerung: Rückfrage beantworten",
+            "bevor die Frist einer Rückfrage endet",
+            (*CASE, DEADLINE, LEFT),
+            sample,
+            _newest_step("ask", ("query", "left")),
+        ),
         _of_move("answer", "Antwort auf die Rückfrage eingegangen"),
         LetterKind(
             "staff_query_answered",
@@ -243,6 +253,14 @@ declare(
             _newest_step("answer", ()),
         ),
         _of_move("agree_visit", "Begehung vereinbart", *VISIT, needs=("visit",)),
+        LetterKind(
+            "reminder_visit",
+            "Erinnerung: Begehung",
+            "vor einer vereinbarten Begehung",
+            (*CASE, *VISIT, LEFT),
+            sample,
+            _newest_step("agree_visit", ("visit", "left")),
+        ),
         _of_move("record_visit", "Begehung festgehalten"),
         _of_act("outcome_released", "Ergebnis freigegeben", "wenn die zweite Person freigibt", act="recommend"),
         _of_move("award", "Gütesiegel verliehen", *SEAL, needs=("seal",)),

@@ -33,6 +33,7 @@ PATIENCE = 120  # seconds until everything must answer
 GRACE = 10  # seconds to finish what is being done
 ACCOUNTS = """
     ministerium@example.org     Ministerium
+    ministerium2@example.org    Ministerium, Freigabe von Brieftexten
     pruefung@example.org        Prüfung
     freigabe@example.org        Prüfung, zweite Person
     servicestelle@example.org   Servicestelle

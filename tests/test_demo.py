@@ -22,6 +22,7 @@ from config.demo.people import PASSWORD
 ON = date(2026, 11, 22)
 ACCOUNTS = {
     "ministerium@example.org": Role.MINISTRY,
+    "ministerium2@example.org": Role.MINISTRY,
     "pruefung@example.org": Role.AUDITOR,
     "freigabe@example.org": Role.AUDITOR,
     "servicestelle@example.org": Role.SERVICE_OFFICE,

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from random import Random
 
 import pghistory
@@ -14,6 +14,7 @@ from certification.catalogue import load_catalogue
 from config.demo import showcase
 from config.demo.fates import LEAST, decide
 from config.demo.journeys import make_journeys
+from config.demo.letter_texts import make_texts
 from config.demo.letters import make_letters, mark_sent
 from config.demo.people import make_staff
 from config.demo.register import make_register
@@ -96,5 +97,6 @@ def _load(wanted: Wanted, progress: Progress) -> None:
     progress(next(stages))
     make_letters(world, journeys)
     mark_sent(world, at=wanted.at)
+    make_texts(staff, at=wanted.at - timedelta(hours=2))
     progress(next(stages))
     FamilyCentre.objects.all().refresh_search()

@@ -17,6 +17,7 @@ class Staff:
     """`lead` and `deputy` are the accounts of a centre; `others` are auditors nobody signs in as."""
 
     ministry: User
+    ministry_second: User
     auditor: User
     second: User
     service_office: User
@@ -29,6 +30,7 @@ def make_staff(world: World) -> Staff:
     hashed = make_password(PASSWORD)  # once: it is slow by design
     staff = Staff(
         _user("ministerium", "Dr. Katrin Bergmann", Role.MINISTRY, hashed),
+        _user("ministerium2", "Thomas Reuter", Role.MINISTRY, hashed),
         _user("pruefung", "Jonas Lindner", Role.AUDITOR, hashed),
         _user("freigabe", "Petra Wiemann", Role.AUDITOR, hashed),
         _user("servicestelle", "Aylin Korkmaz", Role.SERVICE_OFFICE, hashed),
@@ -36,7 +38,15 @@ def make_staff(world: World) -> Staff:
         _user("vertretung", "Miriam Tappe", Role.CENTRE, hashed),
         [_user(f"pruefung-{n}", world.person(), Role.AUDITOR, NO_PASSWORD) for n in range(1, OTHER_AUDITORS + 1)],
     )
-    known = [staff.ministry, staff.auditor, staff.second, staff.service_office, staff.lead, staff.deputy]
+    known = [
+        staff.ministry,
+        staff.ministry_second,
+        staff.auditor,
+        staff.second,
+        staff.service_office,
+        staff.lead,
+        staff.deputy,
+    ]
     User.objects.bulk_create([*known, *staff.others])
     return staff
 
