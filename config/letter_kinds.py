@@ -7,7 +7,7 @@ from centres.texts.book import Context, LetterKind, Placeholder, declare
 
 
 def _said(field: str, nothing: str = "") -> Callable[[Context], str]:
-    return lambda context: context["report"].get(field) or nothing
+    return lambda context: context.get("report", {}).get(field) or nothing
 
 
 def sample() -> dict[str, Any]:

@@ -127,7 +127,7 @@ def turns() -> list[Entry]:
         Entry(
             "Brieftexte freigeben",
             LetterText.objects.waiting().count(),
-            reverse("admin:centres_lettertext_changelist"),
+            f"{reverse('admin:centres_lettertext_changelist')}?stand=wartet",
         ),
     ]
 

@@ -238,8 +238,11 @@ class LetterTextAdmin(ActsMixin, ReadOnlyAdmin):
         return {"seen": acts.mark(obj)}
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        """Every letter of the house, changed or not."""
-        return self._page(request, "list", "Brieftexte", rows=rows())
+        """Every letter of the house, changed or not; on demand only those that wait for a second person."""
+        found, waiting = rows(), request.GET.get("stand") == "wartet"
+        if waiting:
+            found = [row for row in found if row.open and row.open.state == TextState.WAITING]
+        return self._page(request, "list", "Brieftexte", rows=found, waiting=waiting)
 
     def letter_view(self, request: HttpRequest, brief: str) -> HttpResponse:
         kind = self._kind(brief)
