@@ -42,7 +42,7 @@ class LetterText(models.Model):
     """One version of the ministry's own text for a letter; written by `centres.texts.acts` alone.
 
     A `shipped` version has no words of its own: it puts the text of the file back in force. Whoever wrote a version
-    does not release it, except for a shipped one, whose words the author did not write (decision 11).
+    does not release it, except for a shipped one, whose words the author did not write (decision 14).
     """
 
     letter = models.CharField("Brief", max_length=80)

@@ -1,7 +1,7 @@
 """The acts on a letter's text, and the only writers of `LetterText`.
 
 draft → waiting → released → superseded; a second person releases or sends back. Only the shipped text comes back by
-one person, at once: both had seen it, and a wrong letter must be stoppable on a Friday evening (decision 11).
+one person, at once: both had seen it, and a wrong letter must be stoppable on a Friday evening (decision 14).
 """
 
 from datetime import datetime
