@@ -221,7 +221,7 @@ def test_writing_takes_the_same_queries_for_any_number(
         seal = SealFactory.create()
         CaseFactory.create(centre=seal.centre, state=State.SUBMITTED, round__label=f"Runde {seal.pk}")
 
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         reminders.write_due(END - timedelta(days=10), at=AT)
 
 
