@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
+from certification import missing
 from certification.models import Case, Query, SiteVisit
 from certification.models.case import OPEN_STATES
 from certification.rules.moves import State
@@ -33,6 +34,7 @@ KINDS = (
         "nicht eingereicht, Frist vorbei",
         lambda today: Q(state=State.REGISTERED, round__submission_until__lt=today),
     ),
+    Late("unerreicht", "nicht erreichbar, Frist abgelaufen", missing.unreached),
     Late(
         "rueckfrage",
         "Rückfrage nicht beantwortet, Frist vorbei",

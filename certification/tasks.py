@@ -7,7 +7,7 @@ from celery.signals import worker_process_init
 from django.utils import timezone
 
 from centres.heartbeat import heartbeat
-from certification import certificates, opening, reminders
+from certification import certificates, missing, opening, reminders
 from certification.models import Certificate, Round
 
 FIRST_HOUR = 6
@@ -22,6 +22,14 @@ def write_due_reminders() -> int:
     """
     now = timezone.localtime()
     return reminders.write_due(now.date(), at=now) if now.hour >= FIRST_HOUR else 0
+
+
+@shared_task
+@heartbeat
+def miss_unanswered() -> int:
+    """Every hour, after 06:00 in Berlin: what follows from a deadline and from the delivery of its last reminder."""
+    now = timezone.localtime()
+    return missing.miss_due(now.date(), at=now) if now.hour >= FIRST_HOUR else 0
 
 
 @shared_task

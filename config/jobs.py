@@ -22,6 +22,7 @@ LOADED = timezone.now()
 # What each job is called, and what it has done when it says a number.
 WORDS = {
     "certification.tasks.write_due_reminders": ("Erinnerungen schreiben", "Briefe geschrieben"),
+    "certification.tasks.miss_unanswered": ("Verpasste Fristen feststellen", "Fälle geschlossen"),
     "centres.tasks.deliver_letters": ("Briefe versenden", "Briefe versandt"),
     "certification.tasks.issue_certificates": ("Urkunden nachholen", "Urkunden angefordert"),
     "centres.tasks.read_bounces": ("Rückläufer lesen", "Rückläufer zugeordnet"),

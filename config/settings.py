@@ -130,6 +130,10 @@ CELERY_BEAT_SCHEDULE = {
         "task": "certification.tasks.write_due_reminders",
         "schedule": crontab(minute="0"),
     },
+    "close what was missed, from 06:00 in Berlin": {
+        "task": "certification.tasks.miss_unanswered",
+        "schedule": crontab(minute="30"),
+    },
     "deliver forgotten letters": {
         "task": "centres.tasks.deliver_letters",
         "schedule": crontab(minute="*/5"),

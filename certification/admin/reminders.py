@@ -14,7 +14,7 @@ class RuleForm(forms.ModelForm):
 
     class Meta:
         model = ReminderRule
-        fields = ("chain", "key", "months", "days", "active")
+        fields = ("chain", "key", "months", "days", "active", "consequence_days")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -1,3 +1,5 @@
+from typing import Self
+
 from django.db import models
 from django.db.models import Q
 
@@ -16,6 +18,9 @@ class Chain(models.TextChoices):
 
 
 class ReminderRuleQuerySet(models.QuerySet["ReminderRule"]):
+    def with_consequence(self) -> Self:
+        return self.filter(active=True, consequence_days__isnull=False)
+
     def by_chain(self) -> dict[str, list[Offset]]:
         """The rules in force, chain by chain."""
         found: dict[str, list[Offset]] = {}
@@ -35,6 +40,13 @@ class ReminderRule(models.Model):
     months = models.SmallIntegerField("Monate", default=0, help_text="Negativ: vorher.")
     days = models.SmallIntegerField("Tage", default=0, help_text="Negativ: vorher. Monate zählen zuerst, dann Tage.")
     active = models.BooleanField("in Kraft", default=True)
+    consequence_days = models.PositiveSmallIntegerField(
+        "nicht teilgenommen nach Tagen",
+        null=True,
+        blank=True,
+        help_text="Nur für die letzte Erinnerung an Anmeldung oder Einreichung: So viele Tage nach dem Versand gilt "
+        "der Fall von selbst als „nicht teilgenommen“, wenn die Frist vorbei ist. Leer: nie von selbst.",
+    )
 
     objects = ReminderRuleQuerySet.as_manager()
 
@@ -42,6 +54,18 @@ class ReminderRule(models.Model):
         verbose_name = "Erinnerungsregel"
         verbose_name_plural = "Erinnerungsregeln"
         constraints = [
+            models.CheckConstraint(
+                condition=Q(consequence_days=None)
+                | Q(consequence_days__gte=1, chain__in=["registration", "submission"]),
+                name="reminder_consequence_of_deadline",
+                violation_error_message="Eine Folge haben nur Anmeldung und Einreichung, frühestens nach 1 Tag.",
+            ),
+            models.UniqueConstraint(
+                fields=["chain"],
+                condition=Q(active=True, consequence_days__isnull=False),
+                name="reminder_consequence_once",
+                violation_error_message="In dieser Kette hat schon eine andere Erinnerung diese Folge.",
+            ),
             models.UniqueConstraint(
                 fields=["chain", "key"],
                 name="reminder_key_once",
@@ -57,6 +81,11 @@ class ReminderRule(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_chain_display()}: {self.key}"
+
+    @property
+    def name(self) -> str:
+        """As its letters call it."""
+        return f"{self.chain}/{self.key}"
 
     @property
     def offset(self) -> Offset:
