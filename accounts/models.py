@@ -1,11 +1,15 @@
-from typing import Any, ClassVar
+from datetime import datetime, timedelta
+from typing import Any, ClassVar, Self
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.db import models
+from django.db.models import F
 from django.db.models.functions import Lower
 
 from accounts.history import tracked
+
+LINK_LIVES = timedelta(minutes=15)
 
 
 class Role(models.TextChoices):
@@ -52,6 +56,8 @@ class User(AbstractBaseUser, PermissionsMixin):
         "aktiv", default=True, help_text="Statt ein Konto zu löschen, nehmen Sie diesen Haken weg."
     )
     joined_at = models.DateTimeField("angelegt am", auto_now_add=True)
+    sign_ins = models.PositiveIntegerField("Anmeldungen", default=0, editable=False)
+    passkey_offered_at = models.DateTimeField("Passkey angeboten", null=True, editable=False)
 
     objects: ClassVar[UserManager] = UserManager()
 
@@ -131,3 +137,30 @@ class Draft(models.Model):
 
     def __str__(self) -> str:
         return f"{self.owner}: {self.path}"
+
+
+class SignInLinkQuerySet(models.QuerySet["SignInLink"]):
+    def usable(self, *, at: datetime) -> Self:
+        """Not used, not too old, of someone who may sign in and still has the address it was sent to."""
+        fresh = self.filter(used_at=None, made_at__gt=at - LINK_LIVES, user__is_active=True)
+        return fresh.filter(user__email__iexact=F("email"))
+
+
+class SignInLink(models.Model):
+    """The second way in that a letter with a code brings. Stored is a hash: a copy of the rows signs nobody in."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="+")
+    email = models.EmailField()
+    token_hash = models.CharField(max_length=64, unique=True)
+    next_url = models.CharField(max_length=500, blank=True)
+    made_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
+
+    objects = SignInLinkQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "Anmeldelink"
+        verbose_name_plural = "Anmeldelinks"
+
+    def __str__(self) -> str:
+        return f"Anmeldelink für {self.email}"

@@ -4,12 +4,19 @@ from allauth.account import views as account
 from allauth.mfa.base import views as mfa
 from allauth.mfa.recovery_codes import views as recovery_codes
 from allauth.mfa.totp import views as totp
+from allauth.mfa.webauthn import views as webauthn
+from django.contrib.auth.decorators import login_not_required
 from django.urls import path
+
+from accounts import views
 
 urlpatterns = [
     path("anmelden/", account.login, name="account_login"),
     path("anmelden/code/", account.request_login_code, name="account_request_login_code"),
     path("anmelden/code/eingeben/", account.confirm_login_code, name="account_confirm_login_code"),
+    path("anmelden/link/<str:token>/", views.follow_link, name="follow_sign_in_link"),
+    path("anmelden/link/", views.sign_in_link, name="sign_in_link"),
+    path("anmelden/passkey/", login_not_required(webauthn.login_webauthn), name="mfa_login_webauthn"),
     path("anmelden/zweiter-faktor/", mfa.authenticate, name="mfa_authenticate"),
     path("abmelden/", account.logout, name="account_logout"),
     path("anlegen/", account.signup, name="account_signup"),
@@ -29,6 +36,12 @@ urlpatterns = [
     path("sicherheit/", mfa.index, name="mfa_index"),
     path("sicherheit/app/einrichten/", totp.activate_totp, name="mfa_activate_totp"),
     path("sicherheit/app/entfernen/", totp.deactivate_totp, name="mfa_deactivate_totp"),
+    path("passkey/", views.passkey_offer, name="passkey_offer"),
+    path("bestaetigen/passkey/", webauthn.reauthenticate_webauthn, name="mfa_reauthenticate_webauthn"),
+    path("sicherheit/passkeys/", views.passkeys, name="mfa_list_webauthn"),
+    path("sicherheit/passkeys/neu/", views.AddPasskey.as_view(), name="mfa_add_webauthn"),
+    path("sicherheit/passkeys/<int:pk>/entfernen/", webauthn.remove_webauthn, name="mfa_remove_webauthn"),
+    path("sicherheit/passkeys/<int:pk>/umbenennen/", webauthn.edit_webauthn, name="mfa_edit_webauthn"),
     path("sicherheit/ersatzcodes/", recovery_codes.view_recovery_codes, name="mfa_view_recovery_codes"),
     path(
         "sicherheit/ersatzcodes/neu/",

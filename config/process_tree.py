@@ -74,6 +74,7 @@ def _settle(folder: Path, port: int) -> None:
     """What every process of the demo finds in its environment: nothing of it reaches outside this machine."""
     os.environ |= {
         "DEBUG": "off",
+        "SECOND_FACTOR_REQUIRED": "off",  # its accounts sign in with the password alone
         "SITE_URL": f"http://127.0.0.1:{port}",
         "WEB_BIND": f"127.0.0.1:{port}",
         "STATIC_ROOT": str(folder / "static"),

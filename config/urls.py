@@ -4,7 +4,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from centres import provider_page
 from centres.urls import post_urls
-from config import feedback, pages, situation, wellness
+from config import calendar, feedback, pages, situation, wellness
 
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 admin.site.site_title = "Familienzentrum NRW"
@@ -33,6 +33,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("admin/", admin.site.admin_view(situation.page)),  # in place of the index; its name still leads here
     path("admin/", admin.site.urls),
     # Each place below gives way to its room's urls, for example include("certification.urls.portal").
+    path("portal/kalender/", calendar.page, name="calendar"),
+    path("portal/kalender/<str:token>/familienzentrum.ics", calendar.feed, name="calendar_feed"),
     path("portal/", include("certification.urls.portal")),
     path("pruefung/", include("certification.urls.review")),
     path("servicestelle/", include("events.urls.office")),

@@ -6,7 +6,7 @@ from django.db import models
 
 from accounts.models import User
 
-SIGNER = Signer(salt="centres.calendar-feed")
+SALT = "centres.calendar-feed"
 
 
 def new_key() -> str:
@@ -17,7 +17,7 @@ class CalendarFeedQuerySet(models.QuerySet["CalendarFeed"]):
     def with_token(self, token: str) -> Self:
         """The feed this address was given to, while its owner may sign in."""
         try:
-            return self.filter(key=SIGNER.unsign(token), user__is_active=True)
+            return self.filter(key=Signer(salt=SALT).unsign(token), user__is_active=True)
         except BadSignature:
             return self.none()
 
@@ -44,4 +44,4 @@ class CalendarFeed(models.Model):
 
     @property
     def token(self) -> str:
-        return SIGNER.sign(self.key)
+        return Signer(salt=SALT).sign(self.key)

@@ -35,6 +35,7 @@ pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
 SIGN_IN = [
     "konto/anmelden/",
     "konto/anmelden/code/",
+    "konto/anmelden/link/",
     "konto/passwort/vergessen/",
     "konto/anlegen/",
     "konto/gesperrt/",
@@ -42,8 +43,14 @@ SIGN_IN = [
 FOOTER = ["barrierefreiheit/", "datenschutz/", "impressum/", "feedback/", "feedback/danke/"]
 PUBLIC = ["", "familienzentren/", "familienzentren/?q=koeln", "familienzentren/?q=gibtesnicht", "veranstaltungen/",
           "siegel/", "siegel/?nummer=quatsch", "siegel/AAAAAAAAAAAAAAAAAAAAAA/", "gibt-es-nicht/"]  # fmt: skip
-ACCOUNT = ["konto/briefe/", "konto/passwort/", "konto/sicherheit/", "konto/sicherheit/app/einrichten/",
-           "konto/abmelden/"]  # fmt: skip
+ACCOUNT = [
+    "konto/briefe/",
+    "konto/passwort/",
+    "konto/passkey/",
+    "konto/sicherheit/",
+    "konto/sicherheit/app/einrichten/",
+    "konto/abmelden/",
+]
 ACTS = {
     State.SUBMITTED: ["", "beginnen/", "zustaendigkeit/"],
     State.IN_REVIEW: ["", "bereich/1/", "rueckfrage/", "begehung/", "vorschlag/"],
