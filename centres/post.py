@@ -131,13 +131,20 @@ def write_to(  # noqa: PLR0913 - each is something a letter says or brings
     at: datetime,
     filed: FamilyCentre | None,
     comes_next: str = "",
+    mandatory: bool = True,
+    useful_through: date | None = None,
     attach: Attach | None = None,
     **context: Any,
 ) -> int:
-    """Write to one address, once. Filed with a centre its people can read the letter, filed with none they cannot."""
-    if Letter.objects.filter(key=key).exists():
+    """Write to one address, once. Filed with a centre its people can read the letter, filed with none they cannot.
+
+    A letter that is not mandatory stays unwritten where the address has ended its kind.
+    """
+    unwanted = not mandatory and (recipient.email.lower(), kind_of(rule)) in subscriptions.ended_by([recipient.email])
+    if unwanted or Letter.objects.filter(key=key).exists():
         return 0
     about = {"rule": rule, "why": why, "comes_next": comes_next, "text": rendering.in_force().get(template)}
+    about |= {"mandatory": mandatory, "useful_through": useful_through}
     letter = _render(template, key, filed, recipient, at, context, about, attach)
     Letter.objects.bulk_create([letter], ignore_conflicts=True)
     wake_delivery()

@@ -1,0 +1,140 @@
+"""The letters about events: to the one person concerned, with the entry for their calendar."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from typing import Any
+
+from django.conf import settings
+from django.core import signing
+from django.urls import reverse
+from django.utils import timezone
+
+from centres import post
+from centres.calendar import Entry, Method, Person, calendar_file, content_type
+from centres.models import FamilyCentre
+from events.models import EventMode, InfoEvent, Invitation, Registration
+
+REGISTRATION = "event-registration"
+INVITATION = "event-invitation"
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """One letter to one person about an event. `calendar` is what its attachment asks of their calendar."""
+
+    event: InfoEvent
+    template: str
+    key: str
+    why: str
+    email: str
+    name: str
+    centre: FamilyCentre | None
+    comes_next: str = ""
+    mandatory: bool = True
+    calendar: Method | None = None
+    context: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def rule(self) -> str:
+        return f"event/{self.template.removeprefix('event_')}"
+
+
+def about(registration: Registration, template: str, *, key: str, why: str, **more: Any) -> Note:
+    """A letter about a registration; it always brings the link by which the person manages it."""
+    context = {"registration": registration, "manage_url": manage_url(registration), **more.pop("context", {})}
+    person = {"email": registration.email, "name": registration.name, "centre": registration.centre}
+    return Note(registration.event, template, key, why, **person, context=context, **more)
+
+
+def write_all(notes: Iterable[Note], *, at: datetime) -> int:
+    """Write each letter once; the number of new ones. Those of centres stand in the centre's correspondence."""
+    listed = list(notes)
+    filed = [_occasion(note) for note in listed if note.centre]
+    alone = sum(_write_alone(note, at=at) for note in listed if not note.centre)
+    return alone + (post.write_all(filed, at=at) if filed else 0)
+
+
+def manage_url(registration: Registration) -> str:
+    """Where the person sees and changes the registration, without an account."""
+    token = signing.dumps(registration.public_id, salt=REGISTRATION)
+    return settings.SITE_URL + reverse("event_registration", args=[token])
+
+
+def invitation_url(invitation: Invitation) -> str:
+    """Where an invited person registers, without an account."""
+    token = signing.dumps([invitation.event_id, invitation.email.lower()], salt=INVITATION)
+    return settings.SITE_URL + reverse("event_invitation", args=[token])
+
+
+def entry(event: InfoEvent, *, changed_at: datetime, link: bool = False) -> Entry:
+    """The event as calendars show it; the link to join only for people registered."""
+    begins = timezone.localtime(event.starts_at)
+    joining = f"Zugang: {event.join_link}\n" if link and event.join_link else ""
+    page = settings.SITE_URL + reverse("event", args=[event.public_id])
+    return Entry(
+        uid=event.uid,
+        sequence=event.sequence,
+        changed_at=changed_at,
+        summary=event.title,
+        starts=begins,
+        ends=timezone.localtime(event.ends_at),
+        description=f"{joining}{page}",
+        location=event.place or ("online" if event.mode == EventMode.ONLINE else ""),
+        url=page,
+        cancelled=event.state == "cancelled",
+    )
+
+
+def _occasion(note: Note) -> post.Occasion:
+    assert note.centre is not None  # noqa: S101 - `write_all` has asked
+    return post.Occasion(
+        note.centre,
+        note.template,
+        note.key,
+        note.rule,
+        note.why,
+        comes_next=note.comes_next,
+        mandatory=note.mandatory,
+        context={"event": note.event, **note.context},
+        attach=_attach(note),
+        recipients=[{"user": 0, "email": note.email, "name": note.name}],
+        useful_through=_useful_through(note),
+    )
+
+
+def _write_alone(note: Note, *, at: datetime) -> int:
+    return post.write_to(
+        post.Recipient("", note.email, note.name),
+        note.template,
+        key=note.key,
+        rule=note.rule,
+        why=note.why,
+        comes_next=note.comes_next,
+        mandatory=note.mandatory,
+        useful_through=_useful_through(note),
+        at=at,
+        filed=None,
+        attach=_attach(note),
+        event=note.event,
+        **note.context,
+    )
+
+
+def _useful_through(note: Note) -> date | None:
+    """What comes after the event, a proof or a question, stays useful; everything else ends with its day."""
+    return None if note.template == "event_after" else note.event.day
+
+
+def _attach(note: Note) -> post.Attach | None:
+    method = note.calendar
+    if method is None:
+        return None
+
+    def attachment(recipient: post.Recipient) -> post.Attachment:
+        organizer = Person(settings.DEFAULT_FROM_EMAIL.partition("<")[2].rstrip(">") or settings.DEFAULT_FROM_EMAIL)
+        mine = entry(note.event, changed_at=note.context["changed_at"], link=True)
+        theirs = replace(mine, organizer=organizer, attendees=(Person(recipient.email, recipient.name),))
+        return post.Attachment("termin.ics", content_type(method), calendar_file([theirs], method=method))
+
+    return attachment
