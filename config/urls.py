@@ -4,6 +4,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from centres import provider_page
 from centres.urls import post_urls
+from certification.views import evidence_file
 from config import calendar, feedback, pages, situation, wellness
 
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
@@ -36,6 +37,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("portal/kalender/", calendar.page, name="calendar"),
     path("portal/kalender/<str:token>/familienzentrum.ics", calendar.feed, name="calendar_feed"),
     path("portal/", include("certification.urls.portal")),
+    path("nachweise/<str:public_id>/", evidence_file.show, name="evidence_file"),
     path("pruefung/", include("certification.urls.review")),
     path("servicestelle/", include("events.urls.office")),
     path("familienzentren/", include("config.register")),

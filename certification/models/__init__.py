@@ -1,6 +1,7 @@
 from certification.models.award import AwardBatch, AwardItem
 from certification.models.case import Case, Query, SiteVisit, Step
 from certification.models.catalogue import Area, Criterion, Edition, Part, PassRule
+from certification.models.evidence import Evidence, EvidenceUse
 from certification.models.reminder import Chain, ReminderRule
 from certification.models.review import Answer, AreaResult, Finding, Outcome, Verdict
 from certification.models.round import Procedure, Round
@@ -17,6 +18,8 @@ __all__ = [
     "Chain",
     "Criterion",
     "Edition",
+    "Evidence",
+    "EvidenceUse",
     "Finding",
     "LedgerKind",
     "Outcome",

@@ -200,7 +200,7 @@ class CertificateQuerySet(models.QuerySet["Certificate"]):
 FIXED_BY_ORDER = ("seal_id", "number", "public_id", "facts", "requested_at", "replaces_id")
 
 
-def _differs(*columns: str) -> pgtrigger.Q:
+def differs(*columns: str) -> pgtrigger.Q:
     return reduce(or_, (pgtrigger.Q(**{f"old__{name}__df": pgtrigger.F(f"new__{name}")}) for name in columns))
 
 
@@ -250,11 +250,11 @@ class Certificate(models.Model):
         triggers = [
             # Numbers have no gaps, and what is on paper stays what it is: failures.md 8.
             pgtrigger.Protect(name="kept", operation=pgtrigger.Delete),
-            pgtrigger.Protect(name="said_once", operation=pgtrigger.Update, condition=_differs(*FIXED_BY_ORDER)),
+            pgtrigger.Protect(name="said_once", operation=pgtrigger.Update, condition=differs(*FIXED_BY_ORDER)),
             pgtrigger.Protect(
                 name="issued_once",
                 operation=pgtrigger.Update,
-                condition=pgtrigger.Q(old__issued_at__isnull=False) & _differs("issued_at", "file", "sha256"),
+                condition=pgtrigger.Q(old__issued_at__isnull=False) & differs("issued_at", "file", "sha256"),
             ),
         ]
 

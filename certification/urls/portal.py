@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from certification.views.portal import area, case, home, letters, people, questionnaire
+from certification.views.portal import area, case, evidence, home, letters, people, questionnaire
 
 app_name = "portal"
 
@@ -15,11 +15,17 @@ urlpatterns: list[URLPattern] = [
     path("zentren/<int:pk>/personen/uebergabe/", people.hand_over, name="hand_over"),
     path("zentren/<int:pk>/personen/uebergabe/zurueckziehen/", people.withdraw_handover, name="withdraw_handover"),
     path("personen/<int:pk>/beenden/", people.end, name="end_deputy"),
+    path("zentren/<int:pk>/nachweise/", evidence.box, name="evidence"),
+    path("zentren/<int:pk>/nachweise/neu/", evidence.add, name="evidence_add"),
+    path("nachweise/<int:pk>/", evidence.piece, name="evidence_piece"),
+    path("nachweise/<int:pk>/entfernen/", evidence.remove, name="evidence_remove"),
     path("briefe/<int:pk>/", letters.letter, name="letter"),
     path("faelle/<int:pk>/", case.case, name="case"),
     path("faelle/<int:pk>/teilnahme/", case.register, name="register"),
     path("faelle/<int:pk>/fragebogen/", questionnaire.questionnaire, name="questionnaire"),
     path("faelle/<int:pk>/fragebogen/<int:number>/", area.area, name="area"),
+    path("faelle/<int:pk>/nachweise/", evidence.of_case, name="case_evidence"),
+    path("faelle/<int:pk>/nachweise/<int:number>/", evidence.at_criterion, name="criterion_evidence"),
     path("faelle/<int:pk>/antworten/", questionnaire.answers, name="answers"),
     path("faelle/<int:pk>/einreichen/", case.submit, name="submit"),
     path("faelle/<int:pk>/rueckfrage/", case.answer, name="answer"),

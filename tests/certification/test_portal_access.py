@@ -5,19 +5,21 @@ from django.test import Client
 from django.urls import reverse
 
 from centres.handovers import ask
-from certification.models import Case
+from certification.models import Case, Criterion
 from certification.rules.moves import State
 from certification.urls.portal import urlpatterns
 from tests.certification.portal_cases import AT, case_of, lead, recommend
 from tests.factories.accounts import UserFactory
 from tests.factories.centres import MembershipFactory
 from tests.factories.certification import CertificateFactory
+from tests.factories.evidence import EvidenceFactory
 from tests.factories.post import LetterFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.time_machine(AT)]
 READ_ONLY = [
     "home",
     "centre",
+    "evidence",
     "people",
     "letters",
     "letter",
@@ -43,6 +45,7 @@ def address(name: str | None, case: Case) -> str:
     if name == "home":
         return "/portal/"
     deputy = deputy_of(case)
+    piece = EvidenceFactory.create(centre=case.centre)
     arguments = {
         "centre": [case.centre_id],
         "letters": [case.centre_id],
@@ -50,6 +53,11 @@ def address(name: str | None, case: Case) -> str:
         "end_deputy": [deputy],
         "letter": [LetterFactory.create(centre=case.centre).pk],
         "area": [case.pk, 1],
+        "evidence": [case.centre_id],
+        "evidence_add": [case.centre_id],
+        "evidence_piece": [piece.pk],
+        "evidence_remove": [piece.pk],
+        "criterion_evidence": [case.pk, Criterion.objects.filter(area__edition=case.round.edition).earliest("pk").pk],
         "certificate": [CertificateFactory.create(seal__centre=case.centre, issued=True).pk],
     }
     return reverse(f"portal:{name}", args=arguments.get(str(name), [case.pk]))

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.drafts import typed
 from certification.answers import Given, save_answers
+from certification.evidence.reading import evidence_of
 from certification.forms.portal import AreaForm, PartFields
 from certification.models import Case
 from certification.questionnaire import Item, Questionnaire, Section, questionnaire_of, times_met
@@ -76,6 +77,8 @@ def _onwards(request: CentreRequest, case: Case, found: Questionnaire, section: 
         return redirect("portal:area", case.pk, after.area.number)
     if "weiter" in request.POST or "uebersicht" in request.POST:
         return redirect("portal:questionnaire", case.pk)
+    if (criterion := request.POST.get("nachweise", "")) in {str(item.criterion.pk) for item in section.items}:
+        return redirect("portal:criterion_evidence", case.pk, criterion)
     place = request.POST.get("speichern") or section.anchor_of(request.POST.get("uebernehmen", ""))
     anchor = f"#{place}" if place in {item.anchor for item in section.items} else ""
     return redirect(reverse("portal:area", args=[case.pk, section.area.number]) + anchor)
@@ -100,7 +103,10 @@ def _page(request: CentreRequest, case: Case, found: Questionnaire, section: Sec
         "before": before,
         "after": after,
     }
-    return render(request, "portal/saved.html" if _by_itself(request) else "portal/area.html", context)
+    if _by_itself(request):
+        return render(request, "portal/saved.html", context)
+    context["evidence"] = evidence_of(case, today=timezone.localdate())
+    return render(request, "portal/area.html", context)
 
 
 def _groups(item: Item, form: AreaForm, found: Questionnaire) -> list[list[tuple[PartFields, str]]]:
