@@ -143,8 +143,8 @@ def write_to(  # noqa: PLR0913 - each is something a letter says or brings
     unwanted = not mandatory and (recipient.email.lower(), kind_of(rule)) in subscriptions.ended_by([recipient.email])
     if unwanted or Letter.objects.filter(key=key).exists():
         return 0
-    about = {"rule": rule, "why": why, "comes_next": comes_next, "text": rendering.in_force().get(template)}
-    about |= {"mandatory": mandatory, "useful_through": useful_through}
+    about: dict[str, Any] = {"rule": rule, "why": why, "comes_next": comes_next, "mandatory": mandatory}
+    about |= {"useful_through": useful_through, "text": rendering.in_force().get(template)}
     letter = _render(template, key, filed, recipient, at, context, about, attach)
     Letter.objects.bulk_create([letter], ignore_conflicts=True)
     wake_delivery()

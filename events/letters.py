@@ -43,7 +43,7 @@ class Note:
 def about(registration: Registration, template: str, *, key: str, why: str, **more: Any) -> Note:
     """A letter about a registration; it always brings the link by which the person manages it."""
     context = {"registration": registration, "manage_url": manage_url(registration), **more.pop("context", {})}
-    person = {"email": registration.email, "name": registration.name, "centre": registration.centre}
+    person: dict[str, Any] = {name: getattr(registration, name) for name in ("email", "name", "centre")}
     return Note(registration.event, template, key, why, **person, context=context, **more)
 
 
@@ -58,13 +58,13 @@ def write_all(notes: Iterable[Note], *, at: datetime) -> int:
 def manage_url(registration: Registration) -> str:
     """Where the person sees and changes the registration, without an account."""
     token = signing.dumps(registration.public_id, salt=REGISTRATION)
-    return settings.SITE_URL + reverse("event_registration", args=[token])
+    return f"{settings.SITE_URL}{reverse('event_registration', args=[token])}"
 
 
 def invitation_url(invitation: Invitation) -> str:
     """Where an invited person registers, without an account."""
     token = signing.dumps([invitation.event_id, invitation.email.lower()], salt=INVITATION)
-    return settings.SITE_URL + reverse("event_invitation", args=[token])
+    return f"{settings.SITE_URL}{reverse('event_invitation', args=[token])}"
 
 
 def entry(event: InfoEvent, *, changed_at: datetime, link: bool = False) -> Entry:
