@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.formats import date_format
 
 from accounts.models import User
+from centres import asking
 from centres.handovers import ACTS_NOW, WHY
 from centres.models import FamilyCentre, Handover, Membership, MembershipRole
 from centres.people import ENDED, INVITED
@@ -111,6 +112,14 @@ declare(
             "deputy_invited", "Vertretung eingetragen", "wenn jemand Vertretung wird", INVITED, INVITER, *SIGN_IN
         ),
         _deputy("deputy_ended", "Vertretung beendet", "wenn eine Vertretung endet", ENDED),
+        _deputy(
+            asking.QUESTION,
+            "Stimmt Ihre Leitung noch?",
+            "einmal im Jahr, wenn Briefe zurückkommen oder sich ein Jahr lang niemand angemeldet hat",
+            asking.WHY,
+            SIGN_IN[0],
+            Placeholder("Rückmeldung", "Link zum Formular für Rückmeldungen", _page("feedback"), mandatory=True),
+        ),
         _handover(
             "handover_asked",
             "Übergabe der Leitung beantragt",

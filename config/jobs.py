@@ -25,6 +25,7 @@ WORDS = {
     "certification.tasks.miss_unanswered": ("Verpasste Fristen feststellen", "Fälle geschlossen"),
     "centres.tasks.deliver_letters": ("Briefe versenden", "Briefe versandt"),
     "certification.tasks.issue_certificates": ("Urkunden nachholen", "Urkunden angefordert"),
+    "config.tasks.ask_who_leads": ("Nach der Leitung fragen", "Briefe geschrieben"),
     "centres.tasks.read_bounces": ("Rückläufer lesen", "Rückläufer zugeordnet"),
 }
 

@@ -139,6 +139,10 @@ CELERY_BEAT_SCHEDULE = {
         "task": "centres.tasks.deliver_letters",
         "schedule": crontab(minute="*/5"),
     },
+    "ask who leads": {
+        "task": "config.tasks.ask_who_leads",
+        "schedule": crontab(minute="30", hour="5"),
+    },
     "issue forgotten certificates": {
         "task": "certification.tasks.issue_certificates",
         "schedule": crontab(minute="*/10"),

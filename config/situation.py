@@ -3,18 +3,19 @@
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import admin
-from django.db.models import Count, Q
+from django.db.models import Count, Exists, OuterRef, Q
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
 
-from centres.models import CentreKind, FamilyCentre, Letter, LetterState, LetterText, RegionalYouthOffice
+from centres import asking
+from centres.models import CentreKind, FamilyCentre, Handover, Letter, LetterState, LetterText, RegionalYouthOffice
 from certification import lateness
 from certification.models import Case, Certificate, Outcome, Round, Seal
 from certification.rules.moves import LABELS, OPEN, State
@@ -78,6 +79,7 @@ def page(request: HttpRequest, extra_context: dict[str, Any] | None = None) -> H
         "sums": [sum(each) for each in zip(*(end.numbers for end in ends), strict=True)],
         "without_seal": without_seal(ends),
         "turns": turns(),
+        "people": people(today, at=timezone.now()),
         "cases": open_cases(),
         "late": late(today),
         "post": [*letters(), certificates()],
@@ -129,6 +131,26 @@ def turns() -> list[Entry]:
             LetterText.objects.waiting().count(),
             f"{reverse('admin:centres_lettertext_changelist')}?stand=wartet",
         ),
+    ]
+
+
+def people(today: date, *, at: datetime) -> list[Entry]:
+    """Where it is not certain who leads a centre, or the ministry has to say."""
+    waiting = Exists(Handover.objects.waiting_for_ministry(at=at).filter(centre=OuterRef("pk")))
+    running = Q(ended_on=None)
+    number = FamilyCentre.objects.aggregate(
+        handovers=Count("pk", filter=waiting),  # at most one is open for each centre
+        bounced=Count("pk", filter=running & asking.bounced(today)),
+        silent=Count("pk", filter=running & asking.silent(today)),
+    )
+    handovers, centres = (
+        reverse("admin:centres_handover_changelist"),
+        reverse("admin:centres_familycentre_changelist"),
+    )
+    return [
+        Entry("Übergabe der Leitung: bitte entscheiden", number["handovers"], f"{handovers}?aufgabe=ministerium"),
+        Entry("Leitung prüfen: Briefe kommen zurück", number["bounced"], f"{centres}?leitung=zurueck"),
+        Entry("Leitung prüfen: ein Jahr nicht angemeldet", number["silent"], f"{centres}?leitung=still"),
     ]
 
 

@@ -18,6 +18,7 @@ from centres.heartbeat import KEPT, heartbeat
 from centres.models import JobRun, Letter, LetterState
 from certification import tasks as certification_tasks
 from config import jobs
+from config import tasks as config_tasks
 from tests.certification.admin import ministry
 from tests.factories.certification import SealFactory
 from tests.factories.post import LetterFactory
@@ -106,7 +107,7 @@ def test_old_beats_are_swept() -> None:
 
 def test_every_scheduled_job_leaves_a_beat_and_has_a_name() -> None:
     for name in jobs.scheduled():
-        task = {**vars(post_tasks), **vars(certification_tasks)}[name.rpartition(".")[2]]
+        task = {**vars(post_tasks), **vars(certification_tasks), **vars(config_tasks)}[name.rpartition(".")[2]]
         assert task.name == name
         task()
 

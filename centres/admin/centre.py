@@ -9,7 +9,7 @@ from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html_join
 
 from centres.admin.base import RegisterAdmin
-from centres.admin.filters import KindFilter, RegionFilter, RunningFilter, YouthOfficeFilter
+from centres.admin.filters import KindFilter, ReachFilter, RegionFilter, RunningFilter, YouthOfficeFilter
 from centres.admin.inlines import FacilityInline, PersonInline
 from centres.ending import NotEndedError, end_centre
 from centres.forms import EndForm, FamilyCentreForm
@@ -26,7 +26,7 @@ class CentreAdmin(RegisterAdmin):
     form = FamilyCentreForm
     inlines = [FacilityInline, PersonInline]
     list_display = ["certification_number", "name", "kind", "youth_office", "ended_on"]
-    list_filter = [YouthOfficeFilter, RegionFilter, KindFilter, RunningFilter]
+    list_filter = [YouthOfficeFilter, RegionFilter, KindFilter, RunningFilter, ReachFilter]
     list_select_related = ["youth_office"]
     search_fields = ["search"]
     search_help_text = "Nummer, Name, Ort, Träger oder Einrichtung; auch ae für ä und ss für ß"

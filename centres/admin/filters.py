@@ -5,8 +5,10 @@ from typing import Any
 from django.contrib.admin import SimpleListFilter
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.html import format_html_join
 
+from centres import asking
 from centres.models import CentreKind, RegionalYouthOffice, YouthOffice
 
 
@@ -61,3 +63,15 @@ class RunningFilter(SelectFilter):
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         ended = {"laufend": True, "beendet": False}.get(self.value() or "")
         return queryset if ended is None else queryset.filter(ended_on__isnull=ended)
+
+
+class ReachFilter(SelectFilter):
+    title, parameter_name = "Leitung prüfen", "leitung"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[Any, str]]:
+        return [("zurueck", "Briefe kommen zurück"), ("still", "ein Jahr nicht angemeldet")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        doubts = {"zurueck": asking.bounced, "still": asking.silent}
+        doubt = doubts.get(self.value() or "")
+        return queryset.filter(doubt(timezone.localdate()), ended_on=None) if doubt else queryset

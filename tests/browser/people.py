@@ -18,7 +18,7 @@ def sign_in(page: Page, site: str, user: User) -> None:
     page.goto(f"{site}/konto/anmelden/")
     page.get_by_label("E-Mail-Adresse").fill(user.email)
     page.get_by_label("Passwort", exact=True).fill(PASSWORD)
-    page.get_by_role("button", name="Anmelden").click()
+    page.get_by_role("button", name="Anmelden", exact=True).click()
     expect(page).not_to_have_url(f"{site}/konto/anmelden/")
 
 
