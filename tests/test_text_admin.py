@@ -133,6 +133,19 @@ def test_author_is_offered_to_take_back_and_the_second_person_to_release(client:
     assert labels(client, text) == {"release", "send_back", "test"}
 
 
+def test_what_can_be_done_can_be_reached_from_the_pages(client: Client) -> None:
+    ministry(client)
+    waiting, valid = LetterTextFactory.create(waiting=True), LetterTextFactory.create(released=True)
+
+    version, letter = client.get(page_of(waiting)).text, client.get(LETTER).text
+
+    assert all(f'href="{act(waiting, name)}"' in version for name in ("release", "send_back", "test"))
+    assert f'href="{act(valid, "back_to_shipped")}"' in letter
+    LetterText.objects.filter(pk=waiting.pk).update(state=TextState.DRAFT)
+    assert f'href="{EDIT}"' in client.get(page_of(waiting)).text
+    assert f'href="{EDIT}"' in client.get(LETTER).text
+
+
 def test_second_person_sees_the_differences_and_releases_what_was_seen(client: Client) -> None:
     second, text = ministry(client), LetterTextFactory.create(waiting=True)
     seen = client.get(act(text, "release")).context["form"].initial["seen"]
