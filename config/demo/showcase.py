@@ -3,6 +3,8 @@
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from accounts.models import User
+from centres import handovers
 from centres.models import CentreKind, Membership, MembershipRole
 from certification import certificates, workflow
 from certification.models import Answer, AreaResult, Case, Finding, Procedure, Seal
@@ -68,10 +70,28 @@ def stage(world: World, cast: Cast, journeys: list[Journey], questions: Question
         role=MembershipRole.DEPUTY,
         starts_on=world.on - timedelta(days=400),
     )
+    _people(world, cast, staff)
     of_centre = {journey.case.centre_id: journey for journey in journeys}
     _recommended(world, of_centre[cast.recommended.home.centre.pk], questions, staff)
     _released(world, of_centre[cast.released.home.centre.pk], questions, staff)
     _order_certificates(world, cast)
+
+
+def _people(world: World, cast: Cast, staff: Staff) -> None:
+    """A handover the provider has left unanswered, and three leads who have not been seen for a year."""
+    home = cast.recommended.home
+    handovers.ask(
+        home.centre,
+        name=world.person(),
+        email=f"nachfolge.{home.centre.certification_number}@example.org",
+        starts_on=world.on + timedelta(days=40),
+        by=home.lead,
+        at=_ago(world, 20),
+    )
+    resting = Membership.objects.on_day(world.on).filter(centre__cases=None, centre__ended_on=None)
+    unknown = resting.exclude(user__in=[staff.lead, staff.deputy]).order_by("pk")
+    absent = list(unknown.values_list("user", flat=True)[:3])
+    User.objects.filter(pk__in=absent).update(joined_at=_ago(world, 900), last_login=_ago(world, 420))
 
 
 def _recommended(world: World, journey: Journey, questions: Questions, staff: Staff) -> None:
