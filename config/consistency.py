@@ -1,5 +1,6 @@
 """What should always hold but no constraint can say: each check names its finding and what to do about it."""
 
+import hashlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -9,7 +10,7 @@ from django.utils import timezone
 
 from centres.models import CentreKind, FamilyCentre, Letter, LetterState, NetworkMembership
 from certification import certificates
-from certification.models import Case, Certificate, LedgerKind, Round, Seal, SealEntry, Step
+from certification.models import Case, Certificate, Evidence, LedgerKind, Round, Seal, SealEntry, Step
 
 LATE = timedelta(hours=1)
 
@@ -27,6 +28,7 @@ def findings(*, at: datetime, files: bool = False) -> Iterator[Finding]:
         yield from check(today, at)
     if files:
         yield from _damaged_files()
+        yield from _damaged_evidence()
 
 
 def _seals_without_ledger(today: date, at: datetime) -> Iterator[Finding]:
@@ -82,6 +84,20 @@ CHECKS: list[Callable[[date, datetime], Iterator[Finding]]] = [
     _waiting_too_long,
     _undelivered,
 ]
+
+
+def _damaged_evidence() -> Iterator[Finding]:
+    for piece in Evidence.objects.select_related("centre").iterator():
+        try:
+            with piece.file.open("rb") as file:
+                is_same = hashlib.file_digest(file, "sha256").hexdigest() == piece.sha256
+        except OSError:
+            is_same = False
+        if not is_same:
+            about = f"{piece}, {piece.centre.certification_number}"
+            yield Finding(
+                about, "Die gespeicherte Datei ist nicht die hochgeladene. Bitte holen Sie sie aus der Sicherung."
+            )
 
 
 def _damaged_files() -> Iterator[Finding]:

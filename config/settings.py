@@ -273,6 +273,7 @@ CONTENT_SECURITY_POLICY = {
         "font-src": [SELF],
         "connect-src": [SELF],
         "form-action": [SELF],
+        "frame-src": [SELF],  # evidence beside the answers
         "frame-ancestors": [NONE],
         "base-uri": [NONE],
     }

@@ -12,6 +12,7 @@ from config import consistency
 from tests.factories.accounts import UserFactory
 from tests.factories.centres import FamilyCentreFactory, NetworkFactory
 from tests.factories.certification import CaseFactory, CertificateFactory, RoundFactory, SealFactory
+from tests.factories.evidence import EvidenceFactory
 from tests.factories.post import LetterFactory
 
 pytestmark = pytest.mark.django_db
@@ -88,6 +89,19 @@ def test_a_file_that_is_not_the_issued_one_is_found() -> None:
         file.write(b"something else")
 
     assert sentences(files=True)[-1].startswith("Die gespeicherte Datei ist nicht die ausgestellte")
+
+
+def test_evidence_that_is_not_what_was_uploaded_is_found() -> None:
+    EvidenceFactory.create()
+    piece, lost = EvidenceFactory.create_batch(2)
+    with piece.file.storage.open(piece.file.name, "wb") as file:
+        file.write(b"something else")
+    lost.file.storage.delete(lost.file.name)
+
+    said = sentences(files=True)
+
+    assert [s for s in said if "hochgeladene" in s] == said
+    assert len(said) == 2
 
 
 def test_the_command_ends_with_one_where_something_is_wrong() -> None:

@@ -12,6 +12,7 @@ from accounts.models import User
 from centres.models import FamilyCentre, YouthOffice
 from certification.catalogue import load_catalogue
 from config.demo import showcase
+from config.demo.evidence import make_evidence
 from config.demo.fates import LEAST, decide
 from config.demo.journeys import make_journeys
 from config.demo.letter_texts import make_texts
@@ -92,6 +93,7 @@ def _load(wanted: Wanted, progress: Progress) -> None:
     make_seals(world, fates, journeys, staff)
     progress(next(stages))
     make_reviews(world, journeys, questions, staff)
+    make_evidence(world, journeys, questions)
     progress(next(stages))
     showcase.stage(world, cast, journeys, questions, staff)
     progress(next(stages))

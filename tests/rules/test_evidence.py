@@ -5,7 +5,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from certification.rules.evidence import EvidenceKind, Usability, usable
+from certification.rules.evidence import (
+    MISSING_DATE,
+    Dated,
+    EvidenceKind,
+    Period,
+    Usability,
+    halves_touched,
+    hours_sentence,
+    usable,
+)
+from certification.rules.evidence import (
+    judged as judged_for,
+)
 from tests.rules.days import DAYS, EVERY_DAY
 
 AUDIT_FROM, AUDIT_UNTIL = date(2027, 1, 1), date(2028, 1, 31)
@@ -166,3 +178,97 @@ def test_each_kind_has_a_german_label_of_its_own() -> None:
         "Konzept",
         "Sonstiger Nachweis",
     ]
+
+
+PERIOD = Period(AUDIT_FROM, AUDIT_UNTIL, SUBMISSION)
+TODAY = date(2027, 6, 1)
+
+
+def test_an_agreement_that_renews_itself_has_no_end() -> None:
+    verdict = usable(
+        EvidenceKind.AGREEMENT,
+        issued_on=date(2015, 1, 1),
+        audit_from=AUDIT_FROM,
+        audit_until=AUDIT_UNTIL,
+        ends_on=date(2016, 1, 1),
+        renews=True,
+        on=SUBMISSION,
+    )
+
+    assert verdict.sentence == "Verwendbar: Kooperationsvereinbarung, die sich von selbst verlängert."
+
+
+def test_an_offer_that_reaches_into_the_period_counts() -> None:
+    assert judged(EvidenceKind.OFFER, date(2026, 11, 1), ends_on=AUDIT_FROM).usable
+    assert not judged(EvidenceKind.OFFER, date(2026, 11, 1), ends_on=AUDIT_FROM - timedelta(days=1)).usable
+
+
+@pytest.mark.parametrize(
+    ("issued_on", "usable_on_both", "label", "sentence"),
+    [
+        (date(2022, 1, 1), True, "Verwendbar bis 1. Januar 2029", "zählen sieben Jahre ab ihrer Ausstellung."),
+        (
+            date(2020, 12, 1),
+            False,
+            "Gilt nicht mehr lange genug",
+            "verwendbar, bis 1. Dezember 2027.",
+        ),
+        (date(2019, 1, 1), False, "Zu alt", "war sieben Jahre verwendbar, bis 1. Januar 2026."),
+        (None, False, "Angaben fehlen", MISSING_DATE),
+    ],
+)
+def test_the_verdict_is_for_the_day_and_for_the_round(
+    issued_on: date | None, usable_on_both: bool, label: str, sentence: str
+) -> None:
+    verdict = judged_for(Dated(EvidenceKind.TRAINING, issued_on), PERIOD, on=TODAY)
+
+    assert (verdict.usable, verdict.label, verdict.sentence.endswith(sentence)) == (usable_on_both, label, True)
+
+
+def test_a_verdict_that_lapses_before_the_hand_in_says_both() -> None:
+    verdict = judged_for(Dated(EvidenceKind.TRAINING, date(2020, 12, 1)), PERIOD, on=TODAY)
+
+    assert verdict.sentence.startswith("Verwendbar bis 1. Dezember 2027: ")
+    assert " Bis zur Einreichung reicht das nicht. Zu alt: " in verdict.sentence
+
+
+def test_without_a_round_offers_wait_and_the_rest_is_judged_today() -> None:
+    offer = judged_for(Dated(EvidenceKind.OFFER, TODAY), None, on=TODAY)
+    training = judged_for(Dated(EvidenceKind.TRAINING, date(2019, 1, 1)), None, on=TODAY)
+
+    assert (offer.usable, "steht noch nicht fest" in offer.sentence, training.label) == (True, True, "Zu alt")
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "halves"),
+    [
+        (date(2027, 3, 1), None, ("1. Halbjahr",)),
+        (date(2027, 8, 1), None, ("2. Halbjahr",)),
+        (date(2027, 7, 31), date(2027, 8, 1), ("1. Halbjahr", "2. Halbjahr")),
+        (date(2026, 3, 1), None, ()),
+    ],
+)
+def test_an_offer_belongs_to_the_half_years_it_took_place_in(
+    first: date, last: date | None, halves: tuple[str, ...]
+) -> None:
+    assert halves_touched(first, last, audit_from=AUDIT_FROM, audit_until=AUDIT_UNTIL) == halves
+
+
+@pytest.mark.parametrize(
+    ("code", "hours", "words"),
+    [
+        ("1.3", [], ""),
+        ("1.3", [30], ""),
+        ("1.3", [12, 18], ""),
+        ("1.3", [12, 6], "18 von 30 Stunden sind belegt, es fehlen 12."),
+        ("1.3", [12, None], "Bitte geben Sie bei jedem Fortbildungsnachweis die Stunden an."),
+        ("4B6", [3], ""),
+        ("4B6", [2], "Eine Fortbildung ist kürzer als 3 Stunden."),
+        ("8.4", [6, 8], ""),
+        ("8.4", [5, 8], "Eine Fortbildung ist kürzer als 6 Stunden."),
+    ],
+)
+def test_training_says_what_is_missing_in_hours(code: str, hours: list[int | None], words: str) -> None:
+    said = hours_sentence(code, hours)
+
+    assert (said.startswith(words), bool(said)) == (True, bool(words))
