@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.http import content_disposition_header
 
 from centres.models import FamilyCentre, NetworkMembership
-from certification.models import Certificate, Seal
+from certification.models import Certificate, QualityProfile, Seal
 from certification.rules.facts import Facts, Place
 from certification.rules.numbers import PREFIX, certificate_number
 
@@ -84,19 +84,23 @@ def issue(certificate: Certificate, *, at: datetime) -> Certificate:
     return waiting
 
 
-def read(certificate: Certificate) -> bytes:
+def read(document: Certificate | QualityProfile) -> bytes:
     """The file as it was issued. Raises DamagedFileError rather than hand out another."""
-    with certificate.file.open("rb") as file:
+    with document.file.open("rb") as file:
         content: bytes = file.read()
-    if hashlib.sha256(content).hexdigest() != certificate.sha256:
-        raise DamagedFileError(f"The file of {certificate.number} has another hash than when it was issued.")
+    if hashlib.sha256(content).hexdigest() != document.sha256:
+        raise DamagedFileError(f"The file of {document} has another hash than when it was issued.")
     return content
 
 
 def certificate_response(certificate: Certificate) -> HttpResponse:
     """The issued file as a download, byte for byte; the view has asked who may. Raises DamagedFileError."""
-    response = HttpResponse(read(certificate), content_type="application/pdf")
-    name = f"Urkunde {certificate.number}.pdf"
+    return download(certificate, f"Urkunde {certificate.number}.pdf")
+
+
+def download(document: Certificate | QualityProfile, name: str) -> HttpResponse:
+    """The issued file under this name. Raises DamagedFileError."""
+    response = HttpResponse(read(document), content_type="application/pdf")
     response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name)
     response["Cache-Control"] = "private, no-store"
     return response
@@ -135,7 +139,7 @@ def _next_number(year: int) -> str:
 
 def _facts(certificate: Certificate, *, on: date) -> Facts:
     seal, centre = certificate.seal, certificate.seal.centre
-    members = _members(centre, on)
+    belonging = members(centre, on)
     return Facts(
         number=certificate.number,
         address=settings.SITE_URL + reverse("verification_answer", args=[certificate.public_id]),
@@ -144,9 +148,9 @@ def _facts(certificate: Certificate, *, on: date) -> Facts:
         form=centre.get_kind_display(),
         certification_number=centre.certification_number,
         facilities=tuple(
-            Place(m.facility.name, f"{m.facility.postcode}{NO_BREAK}{m.facility.town}".strip()) for m in members
+            Place(m.facility.name, f"{m.facility.postcode}{NO_BREAK}{m.facility.town}".strip()) for m in belonging
         ),
-        provider=_providers(members),
+        provider=providers(belonging),
         youth_office=centre.youth_office.name,
         awarded_on=seal.awarded_on,
         valid_from=seal.valid_from,
@@ -158,13 +162,13 @@ def _facts(certificate: Certificate, *, on: date) -> Facts:
     )
 
 
-def _members(centre: FamilyCentre, on: date) -> list[NetworkMembership]:
+def members(centre: FamilyCentre, on: date) -> list[NetworkMembership]:
     """The grant recipient first: it stands for the network (domain.md § 1)."""
     members = centre.facility_memberships.on_day(on).select_related("facility__provider")
     return list(members.order_by("-grant_recipient", "facility__name", "pk"))
 
 
-def _providers(members: Iterable[NetworkMembership]) -> str:
+def providers(members: Iterable[NetworkMembership]) -> str:
     return "; ".join(dict.fromkeys(m.facility.provider.name for m in members if m.facility.provider))
 
 

@@ -7,8 +7,8 @@ from celery.signals import worker_process_init
 from django.utils import timezone
 
 from centres.heartbeat import heartbeat
-from certification import certificates, missing, opening, reminders
-from certification.models import Certificate, Round
+from certification import certificates, missing, opening, profiles, reminders
+from certification.models import Certificate, QualityProfile, Round
 
 FIRST_HOUR = 6
 
@@ -51,6 +51,21 @@ def issue_certificates() -> int:
     waiting = list(Certificate.objects.unissued().order_by("pk").values_list("pk", flat=True))
     for pk in waiting:
         issue_certificate.delay(pk)
+    return len(waiting)
+
+
+@shared_task
+def issue_profile(profile_id: int) -> None:
+    profiles.issue(QualityProfile.objects.get(pk=profile_id), at=timezone.now())
+
+
+@shared_task
+@heartbeat
+def issue_profiles() -> int:
+    """Queue each quality profile that was ordered but, for whatever reason, not issued."""
+    waiting = list(QualityProfile.objects.unissued().order_by("pk").values_list("pk", flat=True))
+    for pk in waiting:
+        issue_profile.delay(pk)
     return len(waiting)
 
 

@@ -17,7 +17,7 @@ from django.utils import timezone
 from centres import asking
 from centres.models import CentreKind, FamilyCentre, Handover, Letter, LetterState, LetterText, RegionalYouthOffice
 from certification import lateness
-from certification.models import Case, Certificate, Outcome, Round, Seal
+from certification.models import Case, Certificate, Outcome, QualityProfile, Round, Seal
 from certification.rules.moves import LABELS, OPEN, State
 from certification.rules.periods import in_words_left, long_date
 
@@ -82,7 +82,7 @@ def page(request: HttpRequest, extra_context: dict[str, Any] | None = None) -> H
         "people": people(today, at=timezone.now()),
         "cases": open_cases(),
         "late": late(today),
-        "post": [*letters(), certificates()],
+        "post": [*letters(), certificates(), profiles()],
         "dates": dates(today),
         **(extra_context or {}),
     }
@@ -184,6 +184,11 @@ def certificates() -> Entry:
     return Entry(
         "Urkunden noch nicht ausgestellt", Certificate.objects.unissued().count(), _list("certificate", stand="offen")
     )
+
+
+def profiles() -> Entry:
+    waiting = QualityProfile.objects.unissued().count()
+    return Entry("Qualitätsprofile noch nicht ausgestellt", waiting, _list("qualityprofile", stand="offen"))
 
 
 def dates(today: date) -> list[Date]:

@@ -202,6 +202,7 @@ def test_the_command_says_what_is_silent_since_when(capsys: pytest.CaptureFixtur
     assert capsys.readouterr().out.splitlines() == [
         "„Briefe versenden“ schweigt seit 5. Mai 2026, 11:00 Uhr. Laufen Zeitgeber (beat) und Worker?",
         "„Urkunden nachholen“ schweigt seit 5. Mai 2026, 11:00 Uhr. Laufen Zeitgeber (beat) und Worker?",
+        "„Qualitätsprofile nachholen“ schweigt seit 5. Mai 2026, 11:00 Uhr. Laufen Zeitgeber (beat) und Worker?",
     ]
 
 

@@ -10,9 +10,10 @@ from centres.models import CentreKind, LetterState, RegionalYouthOffice
 from certification.rules.moves import State
 from config import situation
 from tests.certification.admin import ministry, queries, recommended, released
+from tests.certification.portal_cases import case_of, recommend
 from tests.factories.accounts import UserFactory
 from tests.factories.centres import FamilyCentreFactory, NetworkFactory
-from tests.factories.certification import CaseFactory, CertificateFactory, RoundFactory, SealFactory
+from tests.factories.certification import CaseFactory, CertificateFactory, ProfileFactory, RoundFactory, SealFactory
 from tests.factories.post import LetterFactory, LetterTextFactory
 
 pytestmark = pytest.mark.django_db
@@ -117,6 +118,14 @@ def test_certificates_count_those_not_yet_issued() -> None:
     CertificateFactory.create(issued=True)
 
     assert situation.certificates().number == 1
+
+
+def test_quality_profiles_count_those_not_yet_issued() -> None:
+    waiting, done = (recommend(case_of(State.RECOMMENDED), released=True) for _ in range(2))
+    ProfileFactory.create(outcome=waiting, issued_at=None, file="", sha256="")
+    ProfileFactory.create(outcome=done)
+
+    assert situation.profiles().number == 1
 
 
 def test_dates_show_the_next_of_the_running_rounds() -> None:

@@ -2,6 +2,7 @@ from certification.models.award import AwardBatch, AwardItem
 from certification.models.case import Case, Query, SiteVisit, Step
 from certification.models.catalogue import Area, Criterion, Edition, Part, PassRule
 from certification.models.evidence import Evidence, EvidenceUse
+from certification.models.profile import QualityProfile
 from certification.models.reminder import Chain, ReminderRule
 from certification.models.review import Answer, AreaResult, Finding, Outcome, Verdict
 from certification.models.round import Procedure, Round
@@ -26,6 +27,7 @@ __all__ = [
     "Part",
     "PassRule",
     "Procedure",
+    "QualityProfile",
     "Query",
     "ReminderRule",
     "Round",

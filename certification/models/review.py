@@ -116,6 +116,7 @@ class AreaResult(models.Model):
     area = models.ForeignKey(Area, models.PROTECT, related_name="+", verbose_name="Bereich")
     grade = models.CharField("Bewertung", max_length=10, choices=Grade)
     text = models.TextField("Würdigung", blank=True)
+    potential = models.TextField("Entwicklungsmöglichkeiten", blank=True)
 
     class Meta:
         verbose_name = "Ergebnis eines Bereichs"

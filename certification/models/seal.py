@@ -201,6 +201,7 @@ FIXED_BY_ORDER = ("seal_id", "number", "public_id", "facts", "requested_at", "re
 
 
 def differs(*columns: str) -> pgtrigger.Q:
+    """For a trigger on UPDATE: whether one of these columns would be another."""
     return reduce(or_, (pgtrigger.Q(**{f"old__{name}__df": pgtrigger.F(f"new__{name}")}) for name in columns))
 
 

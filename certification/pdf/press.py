@@ -1,12 +1,13 @@
-"""Prints certificates with WeasyPrint. Import this late, and in workers only: see the package."""
+"""Prints certificates, and what others lay out, with WeasyPrint. Import late and in workers only: see the package."""
 
 import gc
 import json
+from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.template.loader import render_to_string
@@ -27,6 +28,7 @@ OWN_FILES = {path.name: path for path in (HERE / "frame.svg", HERE / "ornament.s
 }
 # From roomy to narrow; the first whose text fits on one page is taken.
 DENSITIES = ("roomy", "close", "narrow", "tiny")
+CERTIFICATE = "certificate.css"
 WORDS_ONLY = URLFetcher(allowed_protocols=["data"])
 
 
@@ -54,7 +56,7 @@ class CannotPrintError(Exception):
 
 
 class Press(NamedTuple):
-    """What is dear to make and the same for every certificate."""
+    """What is dear to make and the same for every file of one style."""
 
     fonts: FontConfiguration
     style: CSS
@@ -74,10 +76,9 @@ class OwnFiles(URLFetcher):  # type: ignore[misc]
 
 
 @cache
-def press() -> Press:
+def press(style: str = CERTIFICATE) -> Press:
     fonts = FontConfiguration()
-    style = CSS(HERE / "certificate.css", font_config=fonts, url_fetcher=OwnFiles())
-    return Press(fonts, style, _srgb())
+    return Press(fonts, CSS(HERE / style, font_config=fonts, url_fetcher=OwnFiles()), _srgb())
 
 
 def render(facts: Facts, *, ordered_at: datetime, sealed: bool = False) -> bytes:
@@ -86,12 +87,31 @@ def render(facts: Facts, *, ordered_at: datetime, sealed: bool = False) -> bytes
     `sealed` leaves an empty signature field for `certification.pdf.seal`; until it is filled
     the file is not yet PDF/A. Raises CannotPrintError.
     """
-    document = _laid_out(facts, ordered_at, sealed=sealed)
-    claim_accessible(document.metadata)
-    attachment = Attachment(
-        string=json.dumps(facts.written(), ensure_ascii=False, indent=1),
+    return written(
+        _laid_out(facts, ordered_at, sealed=sealed),
+        facts.written(),
         name="urkunde.json",
         description="Die Angaben dieser Urkunde, maschinenlesbar",
+        ordered_at=ordered_at,
+        finisher=add_seal_field if sealed else None,
+    )
+
+
+def written(
+    document: Document,
+    facts: Mapping[str, Any],
+    *,
+    name: str,
+    description: str,
+    ordered_at: datetime,
+    finisher: Callable[..., None] | None = None,
+) -> bytes:
+    """The laid-out document as PDF/A-3a and PDF/UA-1 in one file, with its facts attached."""
+    claim_accessible(document.metadata)
+    attachment = Attachment(
+        string=json.dumps(facts, ensure_ascii=False, indent=1),
+        name=name,
+        description=description,
         relationship="Data",
         created=ordered_at.astimezone(UTC),
         modified=ordered_at.astimezone(UTC),
@@ -100,7 +120,7 @@ def render(facts: Facts, *, ordered_at: datetime, sealed: bool = False) -> bytes
         pdf_variant="pdf/a-3a",
         output_intent="the profile given",
         attachments=[attachment],
-        finisher=add_seal_field if sealed else None,
+        finisher=finisher,
     )
     return pdf
 
@@ -128,14 +148,15 @@ def _laid_out(facts: Facts, ordered_at: datetime, *, sealed: bool) -> Document:
             "created": f"{ordered_at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}",
             "sealed": sealed,
         }
-        document = _lay_out(render_to_string("pdf/certificate.html", context))
+        document = lay_out(render_to_string("pdf/certificate.html", context), CERTIFICATE)
         if len(document.pages) == 1:
             return document
     raise CannotPrintError(f"{facts.number} does not fit on one page.")
 
 
-def _lay_out(html: str) -> Document:
-    own = press()
+def lay_out(html: str, style: str) -> Document:
+    """Raises CannotPrintError where the text names a file that is not ours."""
+    own = press(style)
     try:
         return HTML(string=html, url_fetcher=OwnFiles()).render(
             font_config=own.fonts, stylesheets=[own.style], color_profiles={"srgb": own.colours}

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from certification.views.portal import area, case, evidence, home, letters, people, questionnaire
+from certification.views.portal import area, case, evidence, home, letters, people, questionnaire, results
 
 app_name = "portal"
 
@@ -30,6 +30,8 @@ urlpatterns: list[URLPattern] = [
     path("faelle/<int:pk>/einreichen/", case.submit, name="submit"),
     path("faelle/<int:pk>/rueckfrage/", case.answer, name="answer"),
     path("faelle/<int:pk>/ruecktritt/", case.withdraw, name="withdraw"),
-    path("faelle/<int:pk>/ergebnis/", case.result, name="result"),
+    path("faelle/<int:pk>/ergebnis/", results.result, name="result"),
     path("urkunden/<int:pk>/", case.certificate, name="certificate"),
+    path("qualitaetsprofile/<int:pk>/", results.profile, name="profile"),
+    path("zentren/<int:pk>/ergebnisse/", results.results, name="results"),
 ]

@@ -6,7 +6,7 @@ from django.db import transaction
 
 from accounts.models import User
 from centres import post
-from certification import letters
+from certification import letters, profiles
 from certification.models import AreaResult, Case, Finding, Outcome, Part, Step
 from certification.rules.moves import State
 from certification.scoring import result_of
@@ -68,6 +68,7 @@ def release(case: Case, *, by: User, at: datetime) -> Outcome:
     require(outcome.recommended_by_id != by.pk, "Ihren eigenen Vorschlag gibt eine zweite Person frei.")
     outcome.released_by, outcome.released_at = by, at
     outcome.save(update_fields=["released_by", "released_at"])
+    profiles.order(outcome, at=at)
     post.write_all([letters.of_release(outcome, case, at=at)], at=at)
     return outcome
 

@@ -138,7 +138,10 @@ def grades(world: World, journey: Journey, questions: Questions) -> Iterator[Are
     for area in questions.areas:
         lost = journey.state == State.NOT_AWARDED and area.group == Group.PERFORMANCE
         grade = Grade.NOT_MET if lost else Grade(world.rng.choices(Grade.values[:3], (35, 50, 15))[0])
-        yield AreaResult(case=journey.case, area=area, grade=grade, text=world.one_of(world.texts[grade]))
+        potential = world.one_of(world.texts["potentials"]) if grade != Grade.VERY_GOOD else ""
+        yield AreaResult(
+            case=journey.case, area=area, grade=grade, text=world.one_of(world.texts[grade]), potential=potential
+        )
 
 
 def outcomes(world: World, journey: Journey, staff: Staff) -> Iterator[Outcome]:

@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 from accounts.models import User
 from centres import handovers
 from centres.models import CentreKind, Membership, MembershipRole
-from certification import certificates, workflow
-from certification.models import Answer, AreaResult, Case, Finding, Procedure, Seal
+from certification import certificates, profiles, workflow
+from certification.models import Answer, AreaResult, Case, Finding, Outcome, Procedure, Seal
 from certification.rules.moves import State
 from config.demo import reviews
 from config.demo.fates import Fate, Story
@@ -17,6 +17,7 @@ from config.demo.reviews import Questions
 from config.demo.world import World
 
 PRINTED = 12  # certificates of the last round
+PROFILES = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +76,7 @@ def stage(world: World, cast: Cast, journeys: list[Journey], questions: Question
     _recommended(world, of_centre[cast.recommended.home.centre.pk], questions, staff)
     _released(world, of_centre[cast.released.home.centre.pk], questions, staff)
     _order_certificates(world, cast)
+    _order_profiles(world)
 
 
 def _people(world: World, cast: Cast, staff: Staff) -> None:
@@ -161,3 +163,11 @@ def _order_certificates(world: World, cast: Cast) -> None:
     ]
     for seal in ordered:
         certificates.order(seal, at=world.moment(seal.awarded_on))
+
+
+def _order_profiles(world: World) -> None:
+    """For each released outcome of which the grades are there, as the release itself orders it."""
+    released = Outcome.objects.standing().exclude(released_at=None).filter(case__area_results__isnull=False)
+    newest = released.distinct().order_by("-released_at", "pk")[:PROFILES]
+    for outcome in newest:
+        profiles.order(outcome, at=outcome.released_at or world.moment(world.on))

@@ -11,8 +11,8 @@ from certification.urls.portal import urlpatterns
 from tests.certification.portal_cases import AT, case_of, lead, recommend
 from tests.factories.accounts import UserFactory
 from tests.factories.centres import MembershipFactory
-from tests.factories.certification import CertificateFactory
 from tests.factories.evidence import EvidenceFactory
+from tests.factories.certification import CertificateFactory, ProfileFactory
 from tests.factories.post import LetterFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.time_machine(AT)]
@@ -27,6 +27,8 @@ READ_ONLY = [
     "questionnaire",
     "answers",
     "result",
+    "results",
+    "profile",
     "certificate",
 ]
 NAMES = [pattern.name for pattern in urlpatterns]
@@ -58,6 +60,8 @@ def address(name: str | None, case: Case) -> str:
         "evidence_piece": [piece.pk],
         "evidence_remove": [piece.pk],
         "criterion_evidence": [case.pk, Criterion.objects.filter(area__edition=case.round.edition).earliest("pk").pk],
+        "results": [case.centre_id],
+        "profile": [ProfileFactory.create(outcome=outcome).pk] if (outcome := case.outcomes.first()) else [],
         "certificate": [CertificateFactory.create(seal__centre=case.centre, issued=True).pk],
     }
     return reverse(f"portal:{name}", args=arguments.get(str(name), [case.pk]))
@@ -105,7 +109,7 @@ def test_pages_to_read_take_no_post(client: Client, name: str) -> None:
     assert client.post(address(name, case)).status_code == 405
 
 
-@pytest.mark.parametrize("name", [name for name in NAMES if name not in {"home", "letter", "certificate"}])
+@pytest.mark.parametrize("name", [name for name in NAMES if name not in {"home", "letter", "certificate", "profile"}])
 def test_each_page_names_the_certification_number(client: Client, name: str) -> None:
     states = {"register": State.INVITED, "submit": State.REGISTERED, "area": State.REGISTERED}
     case = case_of(states.get(name, State.QUERIED))

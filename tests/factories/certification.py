@@ -5,7 +5,7 @@ from typing import Any
 import factory
 from django.core.files.base import ContentFile
 
-from certification.models import Case, Certificate, Edition, Procedure, Round, Seal
+from certification.models import Case, Certificate, Edition, Procedure, QualityProfile, Round, Seal
 from certification.rules.numbers import certificate_number
 from certification.rules.rounds import renewal_dates
 from certification.rules.validity import RULE_VERSION, validity
@@ -93,3 +93,24 @@ class CertificateFactory(factory.django.DjangoModelFactory[Certificate]):
     number = factory.Sequence(lambda n: certificate_number(2006, n + 1))
     facts = factory.LazyAttribute(lambda c: {"number": c.number, "centre": c.seal.centre.name})
     requested_at = datetime(2026, 5, 5, 10, tzinfo=UTC)
+
+
+class ProfileFactory(factory.django.DjangoModelFactory[QualityProfile]):
+    """An issued quality profile of an outcome you name, with a file that is none."""
+
+    class Meta:
+        model = QualityProfile
+
+    outcome: Any = None
+    version = 1
+    facts = factory.LazyAttribute(
+        lambda p: {
+            "certification_number": p.outcome.case.centre.certification_number,
+            "round": p.outcome.case.round.label,
+            "released_on": "2026-05-05",
+        }
+    )
+    requested_at = datetime(2026, 5, 5, 10, tzinfo=UTC)
+    issued_at = factory.SelfAttribute("requested_at")
+    file = factory.LazyAttribute(lambda _: ContentFile(b"profile", "profile.pdf"))
+    sha256 = sha256(b"profile").hexdigest()

@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 
 from accounts.models import Role, User
+from centres.models import FamilyCentre
 from certification.dossier import Dossier, dossier_of
 from certification.models import Case
 
@@ -39,6 +40,11 @@ def centres_only(
         return redirect("home")
 
     return guarded
+
+
+def find_centre(request: CentreRequest, pk: int, *, today: date) -> FamilyCentre:
+    """The centre, or 404 for whoever does not act for it today."""
+    return get_object_or_404(FamilyCentre.objects.visible_to(request.user, on=today), pk=pk)
 
 
 def find_case(request: CentreRequest, pk: int, *, today: date) -> Case:

@@ -95,18 +95,6 @@ def withdraw(request: CentreRequest, pk: int) -> HttpResponse:
 
 @centres_only
 @require_safe
-def result(request: CentreRequest, pk: int) -> HttpResponse:
-    """The released outcome: grade and text for each area, and the certificate."""
-    dossier = find_dossier(request, pk, today=timezone.localdate())
-    if dossier.outcome is None:
-        messages.info(request, "Zu diesem Fall liegt noch kein Ergebnis vor.")
-        return redirect("portal:case", pk)
-    context = case_context(dossier) | {"outcome": dossier.outcome, "area_results": dossier.area_results()}
-    return render(request, "portal/result.html", context)
-
-
-@centres_only
-@require_safe
 def certificate(request: CentreRequest, pk: int) -> HttpResponseBase:
     visible = Certificate.objects.visible_to(request.user, on=timezone.localdate())
     return certificate_response(get_object_or_404(visible.issued(), pk=pk))

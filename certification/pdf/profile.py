@@ -1,0 +1,22 @@
+"""Prints quality profiles. Import this late, and in workers only: see the package."""
+
+from datetime import UTC, datetime
+
+from django.template.loader import render_to_string
+
+from certification.pdf import press
+from certification.rules.profile import ProfileFacts
+
+
+def render(facts: ProfileFacts, *, ordered_at: datetime) -> bytes:
+    """PDF/A-3a and PDF/UA-1 in one file, on as many pages as it takes; the same facts give the same bytes."""
+    created = f"{ordered_at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
+    html = render_to_string("pdf/profile.html", {"facts": facts, "created": created})
+    document = press.lay_out(html, "profile.css")
+    return press.written(
+        document,
+        facts.written(),
+        name="qualitaetsprofil.json",
+        description="Die Angaben dieses Qualitätsprofils, maschinenlesbar",
+        ordered_at=ordered_at,
+    )

@@ -1,0 +1,49 @@
+from django.contrib import messages
+from django.http import HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from certification import certificates
+from certification.models import QualityProfile
+from certification.results import beside_the_last, released_results
+from certification.views.portal.access import CentreRequest, centres_only, find_centre, find_dossier
+from certification.views.portal.display import case_context
+
+
+@centres_only
+@require_safe
+def result(request: CentreRequest, pk: int) -> HttpResponse:
+    """The released outcome: grade and text for each area, quality profile and certificate."""
+    dossier = find_dossier(request, pk, today=timezone.localdate())
+    if dossier.outcome is None:
+        messages.info(request, "Zu diesem Fall liegt noch kein Ergebnis vor.")
+        return redirect("portal:case", pk)
+    found = released_results(request.user, dossier.case.centre, today=dossier.today)
+    graded, last = beside_the_last(found, dossier.case)
+    context = case_context(dossier) | {
+        "outcome": dossier.outcome,
+        "released": next(each for each in found if each.case.pk == pk),
+        "graded": graded,
+        "last": last,
+        "others": [each for each in found if each.case.pk != pk],
+    }
+    return render(request, "portal/result.html", context)
+
+
+@centres_only
+@require_safe
+def results(request: CentreRequest, pk: int) -> HttpResponse:
+    """Every round of the centre with a result, the newest first."""
+    today = timezone.localdate()
+    centre = find_centre(request, pk, today=today)
+    found = released_results(request.user, centre, today=today)
+    return render(request, "portal/results.html", {"centre": centre, "results": found})
+
+
+@centres_only
+@require_safe
+def profile(request: CentreRequest, pk: int) -> HttpResponseBase:
+    visible = QualityProfile.objects.visible_to(request.user, on=timezone.localdate())
+    found = get_object_or_404(visible.issued(), pk=pk)
+    return certificates.download(found, found.file_name)
