@@ -28,7 +28,8 @@ def day_field(label: str, **options: Any) -> forms.DateField:
 class FamilyCentreForm(forms.ModelForm):
     class Meta:
         model = FamilyCentre
-        fields = ["certification_number", "name", "kind", "youth_office", "email", "phone", "lead_name"]
+        fields = ["certification_number", "name", "kind", "youth_office", "email", "phone", "lead_name",
+                  "network_exception"]  # fmt: skip
 
 
 class DatedForm(forms.ModelForm):

@@ -16,6 +16,15 @@ from django.utils import timezone
 
 from centres import asking
 from centres.models import CentreKind, FamilyCentre, Handover, Letter, LetterState, LetterText, RegionalYouthOffice
+from centres.models import (
+    CentreKind,
+    FamilyCentre,
+    Letter,
+    LetterState,
+    LetterText,
+    Proposal,
+    RegionalYouthOffice,
+)
 from certification import lateness
 from certification.models import Case, Certificate, Outcome, QualityProfile, Round, Seal
 from certification.rules.moves import LABELS, OPEN, State
@@ -131,6 +140,7 @@ def turns() -> list[Entry]:
             LetterText.objects.waiting().count(),
             f"{reverse('admin:centres_lettertext_changelist')}?stand=wartet",
         ),
+        Entry("Vorschläge der Familienzentren", Proposal.objects.open().count(), _proposals()),
     ]
 
 
@@ -152,6 +162,8 @@ def people(today: date, *, at: datetime) -> list[Entry]:
         Entry("Leitung prüfen: Briefe kommen zurück", number["bounced"], f"{centres}?leitung=zurueck"),
         Entry("Leitung prüfen: ein Jahr nicht angemeldet", number["silent"], f"{centres}?leitung=still"),
     ]
+def _proposals() -> str:
+    return f"{reverse('admin:centres_proposal_changelist')}?{urlencode({'stand': 'offen'})}"
 
 
 def open_cases() -> list[Entry]:

@@ -12,7 +12,7 @@ from config import situation
 from tests.certification.admin import ministry, queries, recommended, released
 from tests.certification.portal_cases import case_of, recommend
 from tests.factories.accounts import UserFactory
-from tests.factories.centres import FamilyCentreFactory, NetworkFactory
+from tests.factories.centres import FamilyCentreFactory, NetworkFactory, ProposalFactory
 from tests.factories.certification import CaseFactory, CertificateFactory, ProfileFactory, RoundFactory, SealFactory
 from tests.factories.post import LetterFactory, LetterTextFactory
 
@@ -67,6 +67,14 @@ def test_without_seal_counts_running_centres_that_never_had_one() -> None:
     FamilyCentreFactory.create()
 
     assert situation.without_seal(situation.ends_of_seals(TODAY)) == 1
+
+
+def test_turns_count_the_proposals_that_wait() -> None:
+    ProposalFactory.create()
+    decided = {"decision": "taken_back", "decided_at": datetime(2026, 5, 5, tzinfo=UTC)}
+    ProposalFactory.create(**decided, decided_by=UserFactory.create())
+
+    assert situation.turns()[-1].number == 1
 
 
 def test_turns_count_what_a_second_person_has_released() -> None:

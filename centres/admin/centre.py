@@ -45,7 +45,9 @@ class CentreAdmin(RegisterAdmin):
 
     def get_fields(self, request: HttpRequest, obj: FamilyCentre | None = None) -> Any:
         fields = ["certification_number", "name", "kind", "youth_office", "email", "phone", "lead_name"]
-        return [*fields, "ended_on", "end_reason"] if obj and obj.ended_on else fields
+        exception = ["network_exception"] if obj and obj.is_network else []
+        ending = ["ended_on", "end_reason"] if obj and obj.ended_on else []
+        return [*fields, *exception, *ending]
 
     def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[QuerySet[Any], bool]:
         return queryset.found_by(search_term), False

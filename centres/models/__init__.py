@@ -9,6 +9,7 @@ from centres.models.letter import Letter, LetterState
 from centres.models.offices import Provider, RegionalYouthOffice, YouthOffice
 from centres.models.opt_out import OptOut
 from centres.models.person import Membership, MembershipRole
+from centres.models.proposal import Decision, Proposal, Subject
 from centres.models.text import LetterText, TextState
 
 __all__ = [
@@ -16,6 +17,7 @@ __all__ = [
     "CalendarFeed",
     "CentreFact",
     "CentreKind",
+    "Decision",
     "Facility",
     "FactKind",
     "FamilyCentre",
@@ -30,8 +32,10 @@ __all__ = [
     "MembershipRole",
     "NetworkMembership",
     "OptOut",
+    "Proposal",
     "Provider",
     "RegionalYouthOffice",
+    "Subject",
     "TextState",
     "YouthOffice",
 ]

@@ -105,6 +105,12 @@ class FamilyCentre(models.Model):
         blank=True,
         help_text="Gilt, bis eine Leitung angemeldet ist.",
     )
+    network_exception = models.TextField(
+        "Begründung der Ausnahme",
+        blank=True,
+        help_text="Warum ein Verbund mehr als fünf Einrichtungen hat oder weiter reicht als drei Kilometer "
+        "(§ 10 Absatz 3 DVO KiBiz).",
+    )
     ended_on = models.DateField("beendet zum", null=True, blank=True, help_text="Letzter Tag als Familienzentrum.")
     end_reason = models.CharField("Grund der Beendigung", max_length=250, blank=True)
 

@@ -31,7 +31,7 @@ REPLACE = Act(
     replace,
     "Die neue Fassung ist bestellt und wird gleich ausgestellt.",
     possible=lambda profile, _: profile.issued_at is not None and profile.replaced_at is None,
-    refusals=(profiles.NotPossibleError,),
+    refusals=(certificates.NotPossibleError,),
 )
 
 

@@ -2,9 +2,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from itertools import combinations
 from math import asin, cos, radians, sin, sqrt
 
+from certification.rules.periods import long_date
+
+FEWEST_FACILITIES = 2
 MOST_FACILITIES = 5
 FARTHEST_KM = 3.0
 EARTH_RADIUS_KM = 6371.0088
@@ -83,6 +87,44 @@ def explain_joining(name: str) -> str:
         f"{name} darf als Teil des Verbundes das Gütesiegel führen; "
         "dessen Ende ändert sich dadurch nicht (§ 11 Absatz 3 DVO KiBiz)."
     )
+
+
+def explain_leaver(name: str, last_day: date, remaining: int, tasks: Sequence[str]) -> list[str]:
+    """What leaving means apart from the seal: the last day, who is left, and what nobody does any more."""
+    found = [f"Der letzte Tag von {name} im Verbund ist der {long_date(last_day)}."]
+    if remaining < FEWEST_FACILITIES:
+        found.append(
+            "Danach wäre nur noch eine Einrichtung übrig. Ein Einzel-Familienzentrum ist eine andere Form: "
+            "Es braucht eine neue Zertifizierung und eine neue Zertifizierungsnummer."
+        )
+    else:
+        found.append(f"Danach hat der Verbund {remaining} Einrichtungen.")
+    found += [f"Danach fehlt dem Verbund: {task}. Bitte schlagen Sie auch vor, wer es wird." for task in tasks]
+    return found
+
+
+def explain_newcomer(name: str, first_day: date, total: int) -> str:
+    return f"{name} gehört ab dem {long_date(first_day)} dazu. Der Verbund hat dann {total} Einrichtungen."
+
+
+def explain_task(task: str, name: str, on: date, before: str) -> list[str]:
+    """What it means when a facility becomes grant recipient or contact."""
+    found = [f"{task} ist ab dem {long_date(on)}: {name}."]
+    if before:
+        found.append(f"Bis zum Tag davor ist es: {before}.")
+    return [*found, "Am Gütesiegel ändert das nichts."]
+
+
+def explain_end(valid_through: date) -> str:
+    return f"Der letzte gültige Tag des Gütesiegels ist der {long_date(valid_through)}."
+
+
+def explain_without_seal(day: date) -> str:
+    return f"Am {long_date(day)} hat der Verbund kein gültiges Gütesiegel. Es kann also auch keines verloren gehen."
+
+
+def explain_late_comer(name: str) -> str:
+    return f"{name} kam nach der Verleihung hinzu und zählt deshalb bei der Hälfte nicht mit."
 
 
 def _too_many(count: int) -> Warning:

@@ -62,6 +62,20 @@ def initial_dates(year: KindergartenYear) -> RoundDates:
     )
 
 
+def explain_renewal(seal_end: date) -> list[str]:
+    """When the renewal of a seal that ends then would start, and what falls due when: German sentences."""
+    dates = renewal_dates(seal_end)
+    handing_in = (
+        f"Einzureichen wäre voraussichtlich bis zum {long_date(dates.submission_until)}, "
+        f"das Ergebnis läge spätestens am {long_date(dates.results_until)} vor."
+    )
+    return [
+        f"Zur nächsten Re-Zertifizierung laden wir Sie im Herbst {dates.registration_until.year} ein.",
+        f"Der Prüfzeitraum geht vom {long_date(dates.audit_from)} bis zum {long_date(dates.audit_until)}.",
+        handing_in,
+    ]
+
+
 # The first must not be later than the second. Visits may begin before the last centre has handed in.
 ORDER = (
     ("audit_from", "audit_until", "Der Beginn des Prüfzeitraums", "dessen Ende"),

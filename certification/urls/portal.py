@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from certification.views.portal import area, case, evidence, home, letters, people, questionnaire, results
+from certification.views.portal import area, case, evidence, home, letters, master_data, network, people, questionnaire, results
 
 app_name = "portal"
 
@@ -34,4 +34,10 @@ urlpatterns: list[URLPattern] = [
     path("urkunden/<int:pk>/", case.certificate, name="certificate"),
     path("qualitaetsprofile/<int:pk>/", results.profile, name="profile"),
     path("zentren/<int:pk>/ergebnisse/", results.results, name="results"),
+    path("zentren/<int:pk>/stammdaten/", master_data.master_data, name="master_data"),
+    path("zentren/<int:pk>/stammdaten/<str:what>/", master_data.propose, name="propose"),
+    path("vorschlaege/<int:pk>/zurueckziehen/", master_data.take_back, name="take_back"),
+    path("zentren/<int:pk>/verbund/", network.network, name="network"),
+    path("zentren/<int:pk>/verbund/<str:what>/", network.change, name="network_change"),
+    path("zentren/<int:pk>/was-waere-wenn/", network.what_if, name="what_if"),
 ]

@@ -6,12 +6,15 @@ from django.urls import reverse
 
 from centres.handovers import ask
 from certification.models import Case, Criterion
+from centres.models import FamilyCentre
+from certification.models import Case
 from certification.rules.moves import State
 from certification.urls.portal import urlpatterns
 from tests.certification.portal_cases import AT, case_of, lead, recommend
 from tests.factories.accounts import UserFactory
 from tests.factories.centres import MembershipFactory
 from tests.factories.evidence import EvidenceFactory
+from tests.factories.centres import MembershipFactory, ProposalFactory
 from tests.factories.certification import CertificateFactory, ProfileFactory
 from tests.factories.post import LetterFactory
 
@@ -29,6 +32,8 @@ READ_ONLY = [
     "result",
     "results",
     "profile",
+    "network",
+    "what_if",
     "certificate",
 ]
 NAMES = [pattern.name for pattern in urlpatterns]
@@ -61,6 +66,10 @@ def address(name: str | None, case: Case) -> str:
         "evidence_remove": [piece.pk],
         "criterion_evidence": [case.pk, Criterion.objects.filter(area__edition=case.round.edition).earliest("pk").pk],
         "results": [case.centre_id],
+        **{each: [case.centre_id] for each in ("results", "master_data", "network", "what_if")},
+        "propose": [case.centre_id, "name"],
+        "network_change": [case.centre_id, "austritt"],
+        "take_back": [ProposalFactory.create(centre=case.centre).pk],
         "profile": [ProfileFactory.create(outcome=outcome).pk] if (outcome := case.outcomes.first()) else [],
         "certificate": [CertificateFactory.create(seal__centre=case.centre, issued=True).pk],
     }
@@ -117,6 +126,8 @@ def test_each_page_names_the_certification_number(client: Client, name: str) -> 
         recommend(case, released=True)
     if name == "answer":
         case.queries.create(text="Wann?", due_on=AT.date(), asked_at=AT, asked_by=UserFactory.create(auditor=True))
+    if name.startswith("network"):
+        FamilyCentre.objects.filter(pk=case.centre_id).update(kind="network")
     client.force_login(lead(case))
 
     assert case.centre.certification_number in client.get(address(name, case)).content.decode()

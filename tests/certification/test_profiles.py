@@ -125,7 +125,7 @@ def test_profile_compares_with_the_last_result() -> None:
 
 @pytest.mark.django_db
 def test_order_is_refused_before_the_release_and_made_once_after_it() -> None:
-    with pytest.raises(profiles.NotPossibleError, match="freigegeben"):
+    with pytest.raises(certificates.NotPossibleError, match="freigegeben"):
         profiles.order(recommend(case_of(State.RECOMMENDED)), at=AT)
 
     outcome = released()
@@ -166,7 +166,7 @@ def test_correction_is_a_new_version_and_leaves_the_old_as_it_was() -> None:
 def test_correction_is_refused(ready: bool, reason: str, sentence: str) -> None:
     profile = issued() if ready else profiles.order(released(), at=AT)
 
-    with pytest.raises(profiles.NotPossibleError, match=sentence):
+    with pytest.raises(certificates.NotPossibleError, match=sentence):
         profiles.replace(profile, reason=reason, at=LATER)
 
 

@@ -1,4 +1,4 @@
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 import factory
@@ -12,8 +12,10 @@ from centres.models import (
     Membership,
     MembershipRole,
     NetworkMembership,
+    Proposal,
     Provider,
     RegionalYouthOffice,
+    Subject,
     YouthOffice,
 )
 from centres.rules.folding import fold
@@ -132,3 +134,18 @@ class MembershipFactory(factory.django.DjangoModelFactory[Membership]):
     user = factory.SubFactory(UserFactory)
     role = MembershipRole.LEAD
     starts_on = LONG_AGO
+
+
+class ProposalFactory(factory.django.DjangoModelFactory[Proposal]):
+    """A new name that waits for the ministry."""
+
+    class Meta:
+        model = Proposal
+
+    centre = CentreSubFactory()
+    subject = Subject.NAME
+    old = factory.LazyAttribute(lambda proposal: proposal.centre.name)
+    new = "Familienzentrum Sternschnuppe"
+    reason = "Der Träger hat den Namen geändert."
+    proposed_by = factory.SubFactory(UserFactory)
+    proposed_at = datetime(2026, 2, 2, 9, tzinfo=UTC)
