@@ -61,6 +61,10 @@ class Dossier:
         """What has happened, newest first."""
         return self.case.steps.exclude(act__in=INSIDE_THE_HOUSE).select_related("by").order_by("-at", "-pk")
 
+    def last_sent(self) -> Step | None:
+        """What the centre itself did last."""
+        return self.steps().filter(actor=Actor.CENTRE).first()
+
     def area_results(self) -> QuerySet[AreaResult]:
         results = self.case.area_results.select_related("area").order_by("area__number")
         return results if self.outcome else results.none()

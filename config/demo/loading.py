@@ -18,6 +18,7 @@ from config.demo.journeys import make_journeys
 from config.demo.letter_texts import make_texts
 from config.demo.letters import make_letters, mark_sent
 from config.demo.people import make_staff
+from config.demo.proposals import make_proposals
 from config.demo.register import make_register
 from config.demo.reviews import Questions, make_reviews
 from config.demo.rounds import make_rounds
@@ -96,6 +97,7 @@ def _load(wanted: Wanted, progress: Progress) -> None:
     make_evidence(world, journeys, questions)
     progress(next(stages))
     showcase.stage(world, cast, journeys, questions, staff)
+    make_proposals(world, fates, cast.busy, cast.calm, staff)
     progress(next(stages))
     make_letters(world, journeys)
     mark_sent(world, at=wanted.at)

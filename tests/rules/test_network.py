@@ -1,3 +1,5 @@
+from datetime import date
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -6,8 +8,14 @@ from certification.rules.network import (
     Place,
     Warning,  # noqa: A004 — the word of the profession
     distance_km,
+    explain_end,
     explain_joining,
+    explain_late_comer,
+    explain_leaver,
     explain_leaving,
+    explain_newcomer,
+    explain_task,
+    explain_without_seal,
     keeps_seal,
     warnings,
 )
@@ -120,3 +128,35 @@ def test_joining_is_explained_with_paragraph() -> None:
         "Kita Deutz darf als Teil des Verbundes das Gütesiegel führen; "
         "dessen Ende ändert sich dadurch nicht (§ 11 Absatz 3 DVO KiBiz)."
     )
+
+
+def test_leaver_is_told_the_last_day_who_is_left_and_what_nobody_does_any_more() -> None:
+    assert explain_leaver("Kita A", date(2027, 7, 31), 3, ["Zuschussempfänger"]) == [
+        "Der letzte Tag von Kita A im Verbund ist der 31. Juli 2027.",
+        "Danach hat der Verbund 3 Einrichtungen.",
+        "Danach fehlt dem Verbund: Zuschussempfänger. Bitte schlagen Sie auch vor, wer es wird.",
+    ]
+
+
+def test_network_of_one_is_none() -> None:
+    _, left = explain_leaver("Kita A", date(2027, 7, 31), 1, [])
+
+    assert left.startswith("Danach wäre nur noch eine Einrichtung übrig.")
+    assert "neue Zertifizierungsnummer" in left
+
+
+def test_newcomer_task_end_and_no_seal_are_explained() -> None:
+    day = date(2027, 8, 1)
+
+    assert explain_newcomer("Kita A", day, 4) == (
+        "Kita A gehört ab dem 1. August 2027 dazu. Der Verbund hat dann 4 Einrichtungen."
+    )
+    assert explain_task("Kontakteinrichtung", "Kita A", day, "Kita B") == [
+        "Kontakteinrichtung ist ab dem 1. August 2027: Kita A.",
+        "Bis zum Tag davor ist es: Kita B.",
+        "Am Gütesiegel ändert das nichts.",
+    ]
+    assert len(explain_task("Kontakteinrichtung", "Kita A", day, "")) == 2
+    assert explain_end(day) == "Der letzte gültige Tag des Gütesiegels ist der 1. August 2027."
+    assert explain_without_seal(day).startswith("Am 1. August 2027 hat der Verbund kein gültiges Gütesiegel.")
+    assert explain_late_comer("Kita A").startswith("Kita A kam nach der Verleihung hinzu")

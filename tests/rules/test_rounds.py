@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from centres.rules.kindergarten_year import KindergartenYear
 from certification.rules.periods import half_years
-from certification.rules.rounds import RoundDates, initial_dates, problems, renewal_dates
+from certification.rules.rounds import RoundDates, explain_renewal, initial_dates, problems, renewal_dates
 from tests.rules.days import DAYS
 
 RENEWAL = RoundDates(
@@ -101,3 +101,12 @@ def test_moving_all_dates_together_makes_no_problem(days: int) -> None:
     moved = {name: getattr(RENEWAL, name) + timedelta(days=days) for name in RoundDates.__slots__}
 
     assert problems(RoundDates(**moved)) == []
+
+
+def test_renewal_is_explained_from_invitation_to_result() -> None:
+    invited, period, rest = explain_renewal(date(2030, 7, 31))
+
+    assert invited == "Zur nächsten Re-Zertifizierung laden wir Sie im Herbst 2028 ein."
+    assert period == "Der Prüfzeitraum geht vom 1. Januar 2029 bis zum 31. Januar 2030."
+    assert "28. Februar 2030" in rest
+    assert rest.endswith("das Ergebnis läge spätestens am 15. Juli 2030 vor.")

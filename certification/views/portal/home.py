@@ -39,7 +39,8 @@ def _centre_page(request: CentreRequest, centre: FamilyCentre, *, today: date) -
     letters = Letter.objects.visible_to(request.user, on=today).filter(centre=centre).order_by("-written_at", "-pk")
     context: dict[str, Any] = {"centre": centre, "seals": seals, "letters": letters[:LAST_LETTERS]}
     if case:
-        context |= case_context(dossier_of(case, today=today))
+        dossier = dossier_of(case, today=today)
+        context |= case_context(dossier) | {"last_sent": dossier.last_sent()}
     else:
         context["step"] = shown_step(step_between_cases(seals, today=today), None, today=today)
     return render(request, "portal/centre.html", context)
