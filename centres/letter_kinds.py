@@ -1,4 +1,4 @@
-"""The letters about the people of a centre, and what their texts may speak of (found by `centres.apps`)."""
+"""The letters about people and register, and what their texts may speak of (found by `centres.apps`)."""
 
 from collections.abc import Callable
 from datetime import date
@@ -10,8 +10,9 @@ from django.utils.formats import date_format
 from accounts.models import User
 from centres import asking
 from centres.handovers import ACTS_NOW, WHY
-from centres.models import FamilyCentre, Handover, Membership, MembershipRole
+from centres.models import FamilyCentre, Handover, Membership, MembershipRole, Proposal, Subject
 from centres.people import ENDED, INVITED
+from centres.proposals import WHY as PROPOSED
 from centres.texts.book import Context, Example, LetterKind, Placeholder, declare
 
 NO_TOKEN = "muster"  # noqa: S105 - a preview never carries a link that confirms anything
@@ -106,8 +107,49 @@ def _handover(key: str, title: str, occasion: str, *own: Placeholder) -> LetterK
     return LetterKind(key, title, occasion, (*CENTRE, *own), sample, _newest_handover(sample))
 
 
+def _follows(context: Context) -> str:
+    """What an accepted proposal means for the centre."""
+    if context["proposal"].subject == Subject.KIND:
+        return (
+            "Eine andere Form bedeutet eine neue Zertifizierung mit neuer Zertifizierungsnummer. Bis dahin bleibt im "
+            "Register alles, wie es ist. Was Sie jetzt tun: Sprechen Sie mit Ihrem Jugendamt; es meldet die "
+            "Umstrukturierung an das Landesjugendamt."
+        )
+    return "Sie müssen nichts tun. Im Portal sehen Sie, was jetzt im Register steht."
+
+
+def _sample_proposal() -> dict[str, Any]:
+    centre = FamilyCentre(pk=0, name="Familienzentrum Musterstraße", certification_number="0000000")
+    proposal = Proposal(centre=centre, subject=Subject.NAME, old=centre.name, new="Familienzentrum am Park")
+    return {"centre": centre, "proposal": proposal, "why": PROPOSED.format("2. Februar 2027")}
+
+
+def _newest_proposal(number: str) -> Example | None:
+    decided = Proposal.objects.exclude(decision="").select_related("centre").order_by("-decided_at", "-pk")
+    found = (decided.filter(centre__certification_number=number) if number else decided).first()
+    if found is None:
+        return None
+    return Example(str(found.centre), {**_sample_proposal(), "centre": found.centre, "proposal": found})
+
+
+def _proposal(key: str, title: str, occasion: str, *own: Placeholder) -> LetterKind:
+    about = Placeholder("Angabe", "was geändert werden sollte", lambda c: c["proposal"].get_subject_display())
+    return LetterKind(key, title, occasion, (*CENTRE, about, *own), _sample_proposal, _newest_proposal)
+
+
 declare(
     [
+        _proposal(
+            "proposal_accepted",
+            "Vorschlag angenommen",
+            "wenn das Ministerium eine vorgeschlagene Änderung annimmt",
+            Placeholder("Folge", "was das für das Familienzentrum bedeutet", _follows, mandatory=True),
+        ),
+        _proposal(
+            "proposal_declined",
+            "Vorschlag abgelehnt",
+            "wenn das Ministerium eine vorgeschlagene Änderung ablehnt",
+        ),
         _deputy(
             "deputy_invited", "Vertretung eingetragen", "wenn jemand Vertretung wird", INVITED, INVITER, *SIGN_IN
         ),

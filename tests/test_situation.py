@@ -82,7 +82,7 @@ def test_turns_count_what_a_second_person_has_released() -> None:
     released(eligible=False)
     recommended(CaseFactory.create(state=State.RECOMMENDED))
 
-    assert [entry.number for entry in situation.turns()] == [1, 1, 0]
+    assert [entry.number for entry in situation.turns()] == [1, 1, 0, 0]
 
 
 def test_cases_are_counted_by_state_while_open() -> None:
