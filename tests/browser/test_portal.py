@@ -11,7 +11,9 @@ from certification.models import Case
 from certification.rules.moves import State
 from tests.browser.accessibility import violations
 from tests.browser.people import follow, press, sign_in
-from tests.certification.portal_cases import case_of, deputy, lead, part_of, recommend, say
+from tests.certification.portal_cases import TODAY, case_of, deputy, lead, part_of, recommend, say
+from tests.factories.centres import MembershipFactory, NetworkFactory, ProposalFactory
+from tests.factories.certification import SealFactory
 
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
 NARROWEST = ViewportSize(width=320, height=640)
@@ -104,6 +106,30 @@ def test_pages_are_accessible_and_fit_the_narrowest_phone(page: Page, site: str,
 
     for address in [f"{site}/portal/", *(f"{site}/portal/faelle/{case.pk}/{each}" for each in PAGES)]:
         page.goto(address)
+        seen += violations(page)
+        if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+            seen.append(f"{page.url} is wider than the screen")
+
+    assert seen == []
+
+
+def test_pages_about_the_house_are_accessible_and_fit_the_narrowest_phone(page: Page, site: str) -> None:
+    """Empty and filled, with an effect shown, and with errors."""
+    centre = NetworkFactory.create(size=6)
+    SealFactory.create(centre=centre, awarded_on=TODAY)
+    person = MembershipFactory.create(centre=centre).user
+    ProposalFactory.create(centre=centre)
+    facility = centre.facility_memberships.order_by("-pk")[0].facility
+    chosen = f"facility={facility.pk}&on={TODAY.isoformat()}"
+    pages = ["", "ergebnisse/", "stammdaten/", "stammdaten/name/", "stammdaten/jugendamt/", "verbund/",
+             "verbund/beitritt/", f"verbund/austritt/?{chosen}", "verbund/austritt/?on=", "was-waere-wenn/",
+             f"was-waere-wenn/?am={TODAY.isoformat()}", f"was-waere-wenn/?{chosen}"]  # fmt: skip
+    page.set_viewport_size(NARROWEST)
+    sign_in(page, site, person)
+    seen: list[str] = []
+
+    for address in pages:
+        page.goto(f"{site}/portal/zentren/{centre.pk}/{address}")
         seen += violations(page)
         if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
             seen.append(f"{page.url} is wider than the screen")

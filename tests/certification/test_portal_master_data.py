@@ -72,7 +72,7 @@ def test_contact_data_are_corrected_at_once(client: Client) -> None:
     ("field", "value", "sentence"),
     [
         ("fz-phone", "ruf an", "Bitte geben Sie eine Telefonnummer mit Vorwahl ein"),
-        ("fz-email", "neu@", "Bitte geben Sie bei „Familienzentrum“ eine ganze E-Mail-Adresse ein"),
+        ("fz-email", "neu@", "Bitte geben Sie bei „Familienzentrum“ eine vollständige E-Mail-Adresse ein"),
         ("e-postcode", "5073", "Eine Postleitzahl hat fünf Ziffern, zum Beispiel 50667."),
     ],
 )
