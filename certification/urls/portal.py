@@ -2,7 +2,18 @@
 
 from django.urls import URLPattern, path
 
-from certification.views.portal import area, case, evidence, home, letters, master_data, network, people, questionnaire, results
+from certification.views.portal import (
+    area,
+    case,
+    evidence,
+    home,
+    letters,
+    master_data,
+    network,
+    people,
+    questionnaire,
+    results,
+)
 
 app_name = "portal"
 

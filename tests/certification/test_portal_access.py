@@ -5,17 +5,15 @@ from django.test import Client
 from django.urls import reverse
 
 from centres.handovers import ask
-from certification.models import Case, Criterion
 from centres.models import FamilyCentre
-from certification.models import Case
+from certification.models import Case, Criterion
 from certification.rules.moves import State
 from certification.urls.portal import urlpatterns
 from tests.certification.portal_cases import AT, case_of, lead, recommend
 from tests.factories.accounts import UserFactory
-from tests.factories.centres import MembershipFactory
-from tests.factories.evidence import EvidenceFactory
 from tests.factories.centres import MembershipFactory, ProposalFactory
 from tests.factories.certification import CertificateFactory, ProfileFactory
+from tests.factories.evidence import EvidenceFactory
 from tests.factories.post import LetterFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.time_machine(AT)]
@@ -65,7 +63,6 @@ def address(name: str | None, case: Case) -> str:
         "evidence_piece": [piece.pk],
         "evidence_remove": [piece.pk],
         "criterion_evidence": [case.pk, Criterion.objects.filter(area__edition=case.round.edition).earliest("pk").pk],
-        "results": [case.centre_id],
         **{each: [case.centre_id] for each in ("results", "master_data", "network", "what_if")},
         "propose": [case.centre_id, "name"],
         "network_change": [case.centre_id, "austritt"],
