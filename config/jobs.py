@@ -25,11 +25,8 @@ WORDS = {
     "certification.tasks.miss_unanswered": ("Verpasste Fristen feststellen", "Fälle geschlossen"),
     "centres.tasks.deliver_letters": ("Briefe versenden", "Briefe versandt"),
     "certification.tasks.issue_certificates": ("Urkunden nachholen", "Urkunden angefordert"),
-<<<<<<< HEAD
     "config.tasks.ask_who_leads": ("Nach der Leitung fragen", "Briefe geschrieben"),
-=======
     "certification.tasks.issue_profiles": ("Qualitätsprofile nachholen", "Qualitätsprofile angefordert"),
->>>>>>> d7158dd (Print a quality profile of each released outcome, kept like a certificate)
     "centres.tasks.read_bounces": ("Rückläufer lesen", "Rückläufer zugeordnet"),
 }
 

@@ -8,18 +8,17 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import admin
-from django.db.models import Count, Exists, OuterRef, Q
-from django.db.models import Count, Q, Value
+from django.db.models import Count, Exists, OuterRef, Q, Value
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
 
 from centres import asking
-from centres.models import CentreKind, FamilyCentre, Handover, Letter, LetterState, LetterText, RegionalYouthOffice
 from centres.models import (
     CentreKind,
     FamilyCentre,
+    Handover,
     Letter,
     LetterState,
     LetterText,
@@ -163,6 +162,8 @@ def people(today: date, *, at: datetime) -> list[Entry]:
         Entry("Leitung prüfen: Briefe kommen zurück", number["bounced"], f"{centres}?leitung=zurueck"),
         Entry("Leitung prüfen: ein Jahr nicht angemeldet", number["silent"], f"{centres}?leitung=still"),
     ]
+
+
 def _proposals() -> str:
     return f"{reverse('admin:centres_proposal_changelist')}?{urlencode({'stand': 'offen'})}"
 
