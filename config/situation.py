@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import admin
-from django.db.models import Count, Exists, OuterRef, Q, Value
+from django.db.models import CharField, Count, Exists, OuterRef, Q, QuerySet, Value
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -132,15 +132,16 @@ def turns() -> list[Entry]:
     counts = released.aggregate(
         award=Count("pk", filter=Q(eligible=True)), decline=Count("pk", filter=Q(eligible=False))
     )
+    waiting = _counts(texts=LetterText.objects.waiting(), proposals=Proposal.objects.open())
     return [
         Entry("Gütesiegel verleihen", counts["award"], _list("case", ergebnis="verleihen")),
         Entry("Nicht gütesiegelfähig, Entscheidung mitteilen", counts["decline"], _list("case", ergebnis="ablehnen")),
         Entry(
             "Brieftexte freigeben",
-            LetterText.objects.waiting().count(),
+            waiting["texts"],
             f"{reverse('admin:centres_lettertext_changelist')}?stand=wartet",
         ),
-        Entry("Vorschläge der Familienzentren", Proposal.objects.open().count(), _proposals()),
+        Entry("Vorschläge der Familienzentren", waiting["proposals"], _proposals()),
     ]
 
 
@@ -162,6 +163,15 @@ def people(today: date, *, at: datetime) -> list[Entry]:
         Entry("Leitung prüfen: Briefe kommen zurück", number["bounced"], f"{centres}?leitung=zurueck"),
         Entry("Leitung prüfen: ein Jahr nicht angemeldet", number["silent"], f"{centres}?leitung=still"),
     ]
+
+
+def _counts(**rows: QuerySet[Any]) -> Counter[str]:
+    """How many there are of each, in one query; of what there is none, nothing is listed and 0 is answered."""
+    each = [
+        found.order_by().values_list(Value(name, CharField())).annotate(number=Count("pk"))
+        for name, found in rows.items()
+    ]
+    return Counter(dict(each[0].union(*each[1:], all=True)))
 
 
 def _proposals() -> str:
@@ -196,17 +206,15 @@ def letters() -> list[Entry]:
 
 def unissued() -> list[Entry]:
     """Files that were ordered and are not printed yet: certificates, quality profiles. One query for both."""
-    counted = [
-        model._default_manager.filter(issued_at=None).order_by().values_list(Value(model._meta.model_name))
-        for model in (Certificate, QualityProfile)
-    ]
-    one, other = (each.annotate(number=Count("pk")) for each in counted)
-    numbers: dict[str, int] = dict(one.union(other, all=True))
+    numbers = _counts(
+        certificate=Certificate.objects.unissued(),
+        qualityprofile=QualityProfile.objects.unissued(),
+    )
     return [
-        Entry("Urkunden noch nicht ausgestellt", numbers.get("certificate", 0), _list("certificate", stand="offen")),
+        Entry("Urkunden noch nicht ausgestellt", numbers["certificate"], _list("certificate", stand="offen")),
         Entry(
             "Qualitätsprofile noch nicht ausgestellt",
-            numbers.get("qualityprofile", 0),
+            numbers["qualityprofile"],
             _list("qualityprofile", stand="offen"),
         ),
     ]
