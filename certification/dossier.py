@@ -58,8 +58,9 @@ class Dossier:
         return next((query for query in self.queries if query.answered_at is None), None)
 
     def steps(self) -> QuerySet[Step]:
-        """What has happened, newest first."""
-        return self.case.steps.exclude(act__in=INSIDE_THE_HOUSE).select_related("by").order_by("-at", "-pk")
+        """What has happened, newest first; the hand-in with its receipt."""
+        steps = self.case.steps.exclude(act__in=INSIDE_THE_HOUSE).select_related("by", "receipt")
+        return steps.defer("receipt__facts").order_by("-at", "-pk")
 
     def last_sent(self) -> Step | None:
         """What the centre itself did last."""

@@ -7,8 +7,8 @@ from celery.signals import worker_process_init
 from django.utils import timezone
 
 from centres.heartbeat import heartbeat
-from certification import certificates, missing, opening, profiles, reminders
-from certification.models import Certificate, QualityProfile, Round
+from certification import certificates, missing, opening, profiles, receipts, reminders
+from certification.models import Certificate, QualityProfile, Receipt, Round
 
 FIRST_HOUR = 6
 
@@ -60,12 +60,27 @@ def issue_profile(profile_id: int) -> None:
 
 
 @shared_task
+def print_receipt(receipt_id: int) -> None:
+    receipts.print_once(Receipt.objects.get(pk=receipt_id), at=timezone.now())
+
+
+@shared_task
 @heartbeat
 def issue_profiles() -> int:
     """Queue each quality profile that was ordered but, for whatever reason, not issued."""
     waiting = list(QualityProfile.objects.unissued().order_by("pk").values_list("pk", flat=True))
     for pk in waiting:
         issue_profile.delay(pk)
+    return len(waiting)
+
+
+@shared_task
+@heartbeat
+def print_receipts() -> int:
+    """Queue each receipt that was written but, for whatever reason, not printed."""
+    waiting = list(Receipt.objects.unprinted().order_by("pk").values_list("pk", flat=True))
+    for pk in waiting:
+        print_receipt.delay(pk)
     return len(waiting)
 
 

@@ -27,6 +27,7 @@ WORDS = {
     "certification.tasks.issue_certificates": ("Urkunden nachholen", "Urkunden angefordert"),
     "config.tasks.ask_who_leads": ("Nach der Leitung fragen", "Briefe geschrieben"),
     "certification.tasks.issue_profiles": ("Qualitätsprofile nachholen", "Qualitätsprofile angefordert"),
+    "certification.tasks.print_receipts": ("Quittungen nachholen", "Quittungen angefordert"),
     "centres.tasks.read_bounces": ("Rückläufer lesen", "Rückläufer zugeordnet"),
 }
 

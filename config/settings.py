@@ -151,6 +151,10 @@ CELERY_BEAT_SCHEDULE = {
         "task": "certification.tasks.issue_profiles",
         "schedule": crontab(minute="5-59/10"),
     },
+    "print forgotten receipts": {
+        "task": "certification.tasks.print_receipts",
+        "schedule": crontab(minute="*/10"),
+    },
 }
 
 # People and how they sign in

@@ -203,6 +203,7 @@ def test_the_command_says_what_is_silent_since_when(capsys: pytest.CaptureFixtur
         "„Briefe versenden“ schweigt seit 5. Mai 2026, 11:00 Uhr. Laufen Zeitgeber (beat) und Worker?",
         "„Urkunden nachholen“ schweigt seit 5. Mai 2026, 11:00 Uhr. Laufen Zeitgeber (beat) und Worker?",
         "„Qualitätsprofile nachholen“ schweigt seit 5. Mai 2026, 11:00 Uhr. Laufen Zeitgeber (beat) und Worker?",
+        "„Quittungen nachholen“ schweigt seit 5. Mai 2026, 11:00 Uhr. Laufen Zeitgeber (beat) und Worker?",
     ]
 
 

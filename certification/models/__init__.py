@@ -3,6 +3,7 @@ from certification.models.case import Case, Query, SiteVisit, Step
 from certification.models.catalogue import Area, Criterion, Edition, Part, PassRule
 from certification.models.evidence import Evidence, EvidenceUse
 from certification.models.profile import QualityProfile
+from certification.models.receipt import Receipt
 from certification.models.reminder import Chain, ReminderRule
 from certification.models.review import Answer, AreaResult, Finding, Outcome, Verdict
 from certification.models.round import Procedure, Round
@@ -29,6 +30,7 @@ __all__ = [
     "Procedure",
     "QualityProfile",
     "Query",
+    "Receipt",
     "ReminderRule",
     "Round",
     "Seal",

@@ -39,6 +39,7 @@ urlpatterns: list[URLPattern] = [
     path("faelle/<int:pk>/nachweise/<int:number>/", evidence.at_criterion, name="criterion_evidence"),
     path("faelle/<int:pk>/antworten/", questionnaire.answers, name="answers"),
     path("faelle/<int:pk>/einreichen/", case.submit, name="submit"),
+    path("faelle/<int:pk>/quittung/", case.receipt, name="receipt"),
     path("faelle/<int:pk>/rueckfrage/", case.answer, name="answer"),
     path("faelle/<int:pk>/ruecktritt/", case.withdraw, name="withdraw"),
     path("faelle/<int:pk>/ergebnis/", results.result, name="result"),

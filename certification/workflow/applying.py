@@ -6,6 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
+from certification import receipts
 from certification.models import Case, Step
 from certification.rules.periods import long_date
 from certification.workflow.acting import move, require, take
@@ -27,4 +28,6 @@ def register(case: Case, *, by: User, at: datetime) -> Step:
 def submit(case: Case, *, by: User, at: datetime) -> Step:
     case = take(case, "submit", by=by, at=at)
     require(case.answers.exclude(value="").exists(), "Bitte beantworten Sie zuerst die Kriterien.")
-    return move(case, "submit", by=by, at=at, submitted_at=at)
+    step = move(case, "submit", by=by, at=at, submitted_at=at)
+    receipts.write(step)
+    return step

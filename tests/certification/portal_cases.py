@@ -1,10 +1,13 @@
 """Centres, people and cases for the portal's tests: a small edition with every kind of part."""
 
 from datetime import UTC, date, datetime
+from hashlib import sha256
 from typing import Any
 
+from django.core.files.base import ContentFile
+
 from accounts.models import User
-from certification.models import Answer, Area, Case, Criterion, Edition, Outcome, Part, PassRule
+from certification.models import Answer, Area, Case, Criterion, Edition, Outcome, Part, PassRule, Receipt
 from certification.rules.moves import State
 from tests.factories.accounts import UserFactory
 from tests.factories.centres import FamilyCentreFactory, MembershipFactory
@@ -59,6 +62,19 @@ def say(case: Case, code: str, value: str = "yes", **fields: Any) -> Answer:
     person = fields.pop("saved_by", None) or lead(case)
     return Answer.objects.create(
         case=case, part=part_of(case, code), value=value, **{"saved_at": AT, "saved_by": person, **fields}
+    )
+
+
+def handed_in(case: Case) -> Receipt:
+    """The receipt of the case, with a file that is none, without any rendering."""
+    step = case.steps.create(act="submit", old="registered", new="submitted", actor="centre", by=lead(case), at=AT)
+    content = b"Quittung"
+    return Receipt.objects.create(
+        step=step,
+        facts={"certification_number": case.centre.certification_number},
+        printed_at=AT,
+        file=ContentFile(content, "quittung.pdf"),
+        sha256=sha256(content).hexdigest(),
     )
 
 

@@ -9,7 +9,7 @@ from centres.models import FamilyCentre
 from certification.models import Case, Criterion
 from certification.rules.moves import State
 from certification.urls.portal import urlpatterns
-from tests.certification.portal_cases import AT, case_of, lead, recommend
+from tests.certification.portal_cases import AT, case_of, handed_in, lead, recommend
 from tests.factories.accounts import UserFactory
 from tests.factories.centres import MembershipFactory, ProposalFactory
 from tests.factories.certification import CertificateFactory, ProfileFactory
@@ -33,6 +33,7 @@ READ_ONLY = [
     "network",
     "what_if",
     "certificate",
+    "receipt",
 ]
 NAMES = [pattern.name for pattern in urlpatterns]
 
@@ -76,6 +77,7 @@ def address(name: str | None, case: Case) -> str:
 def released_case() -> Case:
     case = case_of(State.RECOMMENDED)
     recommend(case, released=True)
+    handed_in(case)
     return case
 
 
@@ -115,7 +117,10 @@ def test_pages_to_read_take_no_post(client: Client, name: str) -> None:
     assert client.post(address(name, case)).status_code == 405
 
 
-@pytest.mark.parametrize("name", [name for name in NAMES if name not in {"home", "letter", "certificate", "profile"}])
+UNNUMBERED = {"home", "letter", "certificate", "profile", "receipt"}
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if name not in UNNUMBERED])
 def test_each_page_names_the_certification_number(client: Client, name: str) -> None:
     states = {"register": State.INVITED, "submit": State.REGISTERED, "area": State.REGISTERED}
     case = case_of(states.get(name, State.QUERIED))

@@ -11,9 +11,10 @@ from certification import workflow
 from certification.certificates import certificate_response
 from certification.dossier import Dossier, who
 from certification.forms.portal import QueryAnswerForm, WithdrawalForm
-from certification.models import Certificate
+from certification.models import Certificate, Receipt
 from certification.next_step import may_withdraw
 from certification.questionnaire import questionnaire_of
+from certification.receipts import receipt_response
 from certification.rules.moves import State
 from certification.scoring import result_of
 from certification.views.portal.access import CentreRequest, centres_only, find_dossier
@@ -32,6 +33,7 @@ def case(request: CentreRequest, pk: int) -> HttpResponse:
     context = case_context(dossier) | {
         "facts": round_facts(dossier),
         "steps": steps,
+        "receipt": next((step.receipt for step, _ in steps if hasattr(step, "receipt")), None),
         "may_withdraw": may_withdraw(dossier.situation),
     }
     return render(request, "portal/case.html", context)
@@ -91,6 +93,13 @@ def withdraw(request: CentreRequest, pk: int) -> HttpResponse:
         done = "Ihr Rücktritt ist vermerkt."
         return _act(request, dossier, workflow.withdraw, done=done, reason=form.cleaned_data["reason"])
     return render(request, "portal/withdraw.html", case_context(dossier) | {"form": form})
+
+
+@centres_only
+@require_safe
+def receipt(request: CentreRequest, pk: int) -> HttpResponseBase:
+    visible = Receipt.objects.visible_to(request.user, on=timezone.localdate())
+    return receipt_response(get_object_or_404(visible.printed(), step__case=pk))
 
 
 @centres_only

@@ -51,24 +51,41 @@ def case_context(dossier: Dossier) -> dict[str, Any]:
 
 
 @dataclass(frozen=True, slots=True)
+class Open:
+    """A criterion that does not count yet, with the reason as a tree where it was answered."""
+
+    section: Section
+    item: Item
+    why: str
+    tree: Explained | None
+
+
+@dataclass(frozen=True, slots=True)
 class Check:
-    """One rule of passing, with the criteria that do not count yet: area, criterion and why."""
+    """One rule of passing: which criteria count for it already, by number, and which do not yet."""
 
     explained: Explained
-    open: list[tuple[Section, Item, str]]
+    counts: list[str]
+    open: list[Open]
 
 
 def checks(questionnaire: Questionnaire, result: Result) -> list[Check]:
     """What the answers amount to so far, rule by rule."""
     by_code = {item.criterion.code: (section, item) for section in questionnaire.sections for item in section.items}
     return [
-        Check(rule, [(*by_code[c.title], _why(by_code[c.title][1])) for c in rule.children if not c.met])
+        Check(
+            rule,
+            [criterion.title for criterion in rule.children if criterion.met],
+            [_open(*by_code[criterion.title], criterion) for criterion in rule.children if not criterion.met],
+        )
         for rule in result.tree.children
     ]
 
 
-def _why(item: Item) -> str:
-    return "beantwortet, zählt aber noch nicht" if item.answered else "noch nicht beantwortet"
+def _open(section: Section, item: Item, explained: Explained) -> Open:
+    if not item.answered:
+        return Open(section, item, "noch nicht beantwortet", None)
+    return Open(section, item, "beantwortet, zählt aber noch nicht", explained)
 
 
 def round_facts(dossier: Dossier) -> list[tuple[str, str]]:

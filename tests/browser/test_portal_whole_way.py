@@ -1,0 +1,127 @@
+"""The whole way of a lead on a phone, by touch, from the invitation to the receipt; her session ends on the way.
+
+`PORTAL_PICTURES=1 make test PYTEST=tests/browser/test_portal_whole_way.py` draws the pictures of docs/portal.md anew.
+"""
+
+import os
+from collections.abc import Callable
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.contrib.sessions.models import Session
+from django.utils import timezone
+from PIL import Image
+from playwright.sync_api import Page, ViewportSize, expect
+
+from certification import receipts
+from certification.models import Case, Receipt
+from certification.rules.moves import State
+from tests.browser.accessibility import violations
+from tests.browser.people import sign_in
+from tests.browser.test_portal import running_case
+from tests.certification.portal_cases import deputy, lead, part_of, say
+from tests.factories.accounts import PASSWORD
+
+pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+PHONE = ViewportSize(width=390, height=844)
+PICTURES = Path(settings.BASE_DIR) / "docs" / "portal"
+COLOURS = 64  # enough for text and badges, and a third of the bytes
+
+
+@pytest.fixture
+def look(page: Page, site: str) -> Callable[[str], None]:
+    """Look at the page with axe, measure its width, and draw its picture where pictures are asked for."""
+
+    def look(name: str) -> None:
+        assert violations(page) == []
+        assert not page.evaluate("document.documentElement.scrollWidth > innerWidth"), page.url
+        if os.environ.get("PORTAL_PICTURES"):
+            picture = Image.open(BytesIO(page.screenshot()))
+            PICTURES.mkdir(exist_ok=True)
+            picture.convert("P", palette=Image.Palette.ADAPTIVE, colors=COLOURS).save(
+                PICTURES / f"{name}.png", optimize=True
+            )
+
+    return look
+
+
+def tap(page: Page, role: str, name: str) -> None:
+    """What leads to another page."""
+    with page.expect_navigation():
+        page.get_by_role(role, name=name).first.tap()
+
+
+@pytest.mark.browser_context_args(viewport=PHONE, has_touch=True, is_mobile=True, device_scale_factor=1)
+def test_whole_way_on_a_phone(page: Page, site: str, look: Callable[[str], None]) -> None:
+    case = running_case(State.INVITED)
+    sign_in(page, site, lead(case))
+    look("1-start")
+    tap(page, "link", "Teilnahme bestätigen")
+    tap(page, "button", "Ja, wir nehmen teil")
+    tap(page, "link", "Fragebogen beginnen")
+    look("2-fragebogen")
+    tap(page, "link", "1 Beratung")
+    look("3-bereich")
+
+    answer(page, look)
+    session_ends(page, case, look)
+    somebody_else(page, case, look)
+    hand_in(page, case, look)
+
+    case.refresh_from_db()
+    assert (case.state, case.answers.count()) == (State.SUBMITTED, 3)
+
+
+def answer(page: Page, look: Callable[[str], None]) -> None:
+    page.get_by_label("Ja").first.tap()
+    page.get_by_label("Anzahl im 1. Halbjahr").fill("viele")
+    page.get_by_label("Anzahl im 1. Halbjahr").blur()
+    expect(page.locator("#speicherstand")).to_contain_text("Noch nicht alles ist gespeichert.")
+    page.get_by_text("Bitte geben Sie bei 1.3").scroll_into_view_if_needed()
+    look("4-fehler")
+    page.get_by_label("Anzahl im 1. Halbjahr").fill("2")
+    page.get_by_label("Anzahl im 1. Halbjahr").blur()
+    expect(page.locator("#speicherstand")).to_contain_text("Zuletzt gespeichert")
+
+
+def session_ends(page: Page, case: Case, look: Callable[[str], None]) -> None:
+    Session.objects.all().delete()
+    page.get_by_label("Beschreibung").first.fill("Ein Ordner im Eingang")
+    page.get_by_label("Beschreibung").first.blur()
+    expect(page.locator("#speicherstand")).to_contain_text("Ihre Anmeldung ist abgelaufen.")
+    look("5-abgelaufen")
+    tap(page, "link", "Wieder anmelden")
+    page.get_by_label("E-Mail-Adresse").fill(lead(case).email)
+    page.get_by_label("Passwort", exact=True).fill(PASSWORD)
+    tap(page, "button", "Anmelden")
+    expect(page.get_by_label("Beschreibung").first).to_have_value("Ein Ordner im Eingang")
+    look("6-wieder-da")
+    tap(page, "button", "Speichern, Kriterium 1.1")
+    expect(page.get_by_text("Gespeichert um")).to_be_visible()
+
+
+def somebody_else(page: Page, case: Case, look: Callable[[str], None]) -> None:
+    say(case, "1.2", "no", text="Noch nicht", saved_by=deputy(case), saved_at=timezone.now())
+    part = f"teil{part_of(case, '1.2').pk}"
+    page.locator(f"input[name={part}-value][value=yes]").tap()
+    expect(page.locator(f"#{part}-lage")).to_contain_text("Noch nicht")
+    page.locator(f"#{part}-lage").scroll_into_view_if_needed()
+    look("7-gleichzeitig")
+    tap(page, "button", "Meine Fassung gilt")
+    expect(page.get_by_text("Gespeichert um")).to_be_visible()
+
+
+def hand_in(page: Page, case: Case, look: Callable[[str], None]) -> None:
+    tap(page, "link", "Alle Bereiche")
+    tap(page, "link", "Prüfen und einreichen")
+    look("8-einreichen")
+    tap(page, "button", "Jetzt verbindlich einreichen")
+    expect(page.get_by_text("Ihre Unterlagen sind eingereicht.")).to_be_visible()
+    receipts.print_once(Receipt.objects.get(step__case=case), at=timezone.now())
+    page.reload()
+    look("9-quittung")
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Quittung herunterladen").tap()
+    assert Path(download.value.path()).read_bytes() == receipts.read(Receipt.objects.get())
