@@ -15,7 +15,8 @@ from certification import receipts, tasks, workflow
 from certification.certificates import DamagedFileError
 from certification.models import Case, Receipt
 from config.celery import app
-from tests.certification.portal_cases import AT, case_of, handed_in, lead, say
+from tests.certification.portal_cases import AT, case_of, handed_in, lead, part_of, say
+from tests.factories.evidence import EvidenceFactory, EvidenceUseFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.time_machine(AT)]
 
@@ -46,6 +47,16 @@ def test_handing_in_writes_down_who_when_and_what(case: Case) -> None:
     first, _, counted = facts["areas"][0]["criteria"]
     assert (first["parts"][0]["said"], first["parts"][0]["text"]) == ("ja", "Ein Ordner im Eingang")
     assert counted["parts"][0]["dates"] == ["2025-03-14", "2025-09-12"]
+
+
+def test_each_piece_of_evidence_is_named_once_with_its_criteria(case: Case) -> None:
+    piece = EvidenceFactory.create(centre=case.centre, title="Vereinbarung")
+    for code in ["1.1", "5.1"]:
+        EvidenceUseFactory.create(case=case, evidence=piece, criterion=part_of(case, code).criterion)
+
+    (said,) = written(case).facts["evidence"]
+
+    assert (said["title"], said["criteria"], said["sha256"]) == ("Vereinbarung", ["1.1", "5.1"], piece.sha256)
 
 
 def test_what_was_handed_in_stays_as_it_was(case: Case) -> None:
