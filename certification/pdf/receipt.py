@@ -2,32 +2,24 @@
 
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
-from functools import cache
 from typing import Any
 
 from django.template.loader import render_to_string
-from weasyprint import CSS, HTML
 
-from certification.pdf.conformance import claim_accessible
-from certification.pdf.press import HERE, OwnFiles, press
+from certification.pdf.press import lay_out, written
 
 
 def render(facts: Mapping[str, Any]) -> bytes:
     """PDF/A-3a and PDF/UA-1 in one file, as many pages as it takes; the same facts give the same bytes."""
     at = datetime.fromisoformat(facts["handed_in_at"])
     context = {"facts": _dated(facts), "at": at, "created": f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"}
-    own = press()
-    document = HTML(string=render_to_string("pdf/receipt.html", context), url_fetcher=OwnFiles()).render(
-        font_config=own.fonts, stylesheets=[_style()], color_profiles={"srgb": own.colours}
+    return written(
+        lay_out(render_to_string("pdf/receipt.html", context), "receipt.css"),
+        facts,
+        name="quittung.json",
+        description="Was eingereicht wurde, maschinenlesbar",
+        ordered_at=at,
     )
-    claim_accessible(document.metadata)
-    pdf: bytes = document.write_pdf(pdf_variant="pdf/a-3a", output_intent="the profile given")
-    return pdf
-
-
-@cache
-def _style() -> CSS:
-    return CSS(HERE / "receipt.css", font_config=press().fonts, url_fetcher=OwnFiles())
 
 
 def _dated(value: Any) -> Any:
