@@ -47,8 +47,9 @@ Attach = Callable[[Recipient], Attachment]  # a calendar file names the person i
 class Occasion:
     """What calls for a letter to a centre, and what the letter says about itself.
 
-    The key names the occasion once and for all, for example "seal-17/6-months"; `rule` names the rule or act behind
-    it, for example "seal/6-months" or "register". `why` and `comes_next` are sentences for whoever gets the letter.
+    The key names the occasion once and for all, for example "seal-17/2030-07-31/6-months"; `rule` names the rule or
+    act behind it, for example "seal/6-months" or "register". `why` and `comes_next` are sentences for whoever gets
+    the letter.
     """
 
     centre: FamilyCentre

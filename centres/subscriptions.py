@@ -1,17 +1,20 @@
 """Letters a person may do without: the link that ends them (RFC 8058), and who has ended what."""
 
+import re
 from collections.abc import Collection
 from datetime import datetime
 
 from django.conf import settings
 from django.core.signing import BadSignature, Signer
 from django.db import transaction
+from django.db.models import Q
 from django.urls import reverse
 
 from centres.models import Letter, LetterState, OptOut
 from centres.rules.subscriptions import KINDS, kind_of
 
 SIGNER = Signer(salt="unsubscribe", sep=".")
+UNDATED = re.compile(r"(seal-\d+)/(\d+-months?(?:/\d+)?)")  # in links sent before the keys of reminders had a date
 ENDED = "Nicht versandt: Der Empfänger hat diese Art von Briefen abbestellt."
 
 
@@ -33,7 +36,10 @@ def find(token: str) -> Letter | None:
         key = SIGNER.unsign_object(token)
     except BadSignature:
         return None
-    return Letter.objects.filter(key=key, mandatory=False).exclude(to="").first()
+    named = Q(key=key)
+    if undated := UNDATED.fullmatch(key):
+        named |= Q(key__regex=rf"^{undated[1]}/[0-9-]{{10}}/{re.escape(undated[2])}$")
+    return Letter.objects.filter(named, mandatory=False).exclude(to="").order_by("pk").first()
 
 
 def wanted(address: str) -> dict[str, bool]:

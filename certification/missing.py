@@ -42,9 +42,12 @@ def _miss(case: Case, until: date, *, at: datetime) -> bool:
 
 def _due(today: date) -> Iterator[tuple[Case, date]]:
     for rule in ReminderRule.objects.with_consequence():
-        _, until = WAITING[Chain(rule.chain)]
-        told = _notices(rule.name).filter(_DELIVERED).order_by().values("centre").annotate(at=Min("sent_at"))
-        cases = _late(Chain(rule.chain), today).annotate(told_at=told.values("at"))
+        chain = Chain(rule.chain)
+        _, until = WAITING[chain]
+        told = (
+            _notices(chain).filter(_DELIVERED, rule=rule.name).order_by().values("centre").annotate(at=Min("sent_at"))
+        )
+        cases = _late(chain, today).annotate(told_at=told.values("at"))
         in_time = cases.filter(told_at__date__lte=told_by(today, rule.consequence_days or 0))
         for case in in_time.select_related("centre", "round").order_by("pk"):
             yield case, getattr(case.round, until)
@@ -56,7 +59,7 @@ def unreached(today: date) -> Q:
     for chain, (state, until) in WAITING.items():
         rule = ReminderRule.objects.with_consequence().filter(chain=chain)
         names = rule.values_list(Concat(Value(f"{chain}/"), "key", output_field=TextField()))
-        reached = Letter.objects.filter(_OF_CASE, rule__in=names).filter(_DELIVERED | Q(state__in=ON_ITS_WAY))
+        reached = _notices(chain).filter(rule__in=names).filter(_DELIVERED | Q(state__in=ON_ITS_WAY))
         found |= Q(Exists(rule), ~Exists(reached), state=state, **{f"round__{until}__lt": today})
     return found
 
@@ -66,12 +69,13 @@ def _late(chain: Chain, today: date) -> QuerySet[Case]:
     return Case.objects.filter(state=state, centre__ended_on=None, **{f"round__{until}__lt": today})
 
 
-def _notices(rule: str) -> QuerySet[Letter]:
-    return Letter.objects.filter(_OF_CASE, rule=rule)
+def _notices(chain: Chain) -> QuerySet[Letter]:
+    """Letters to the case about the date that stands now: one about an earlier date has no consequence."""
+    _, until = WAITING[chain]
+    day = Cast(OuterRef(f"round__{until}"), TextField())
+    case = Cast(OuterRef("pk"), TextField())
+    begins = Concat(Value("case-"), case, Value(f"/{chain}/"), day, Value("/"), output_field=TextField())
+    return Letter.objects.filter(centre=OuterRef("centre"), key__startswith=begins)
 
 
-_OF_CASE = Q(
-    centre=OuterRef("centre"),
-    key__startswith=Concat(Value("case-"), Cast(OuterRef("pk"), TextField()), Value("/"), output_field=TextField()),
-)
 _DELIVERED = Q(state=LetterState.SENT) & ~Q(bounces__kind=Kind.HARD)

@@ -143,7 +143,7 @@ def _stem(*parts: Any) -> Concat:
 
 
 _KEY = Cast("pk", models.TextField())
-_DAY = Cast("anchor", models.TextField())  # in the key: what is put off is reminded of again
+_DAY = Cast("anchor", models.TextField())  # in every key: what is put off or extended is reminded of again
 
 
 def _seals() -> QuerySet[Seal]:
@@ -153,7 +153,8 @@ def _seals() -> QuerySet[Seal]:
         Seal.objects.latest_per_centre()
         .filter(centre__ended_on=None)
         .select_related("centre")
-        .annotate(anchor=F("valid_through"), stem=_stem(Value("seal-"), _KEY))
+        .annotate(anchor=F("valid_through"))
+        .annotate(stem=_stem(Value("seal-"), _KEY, Value("/"), _DAY))
         .annotate(open_case=open_case.values("pk")[:1], open_round=open_case.values("round__label")[:1])
     )
 
@@ -167,7 +168,8 @@ def _cases(chain: Chain, state: State, anchor: str) -> QuerySet[Case]:
     return (
         Case.objects.filter(state=state, centre__ended_on=None)
         .select_related("centre", "round")
-        .annotate(anchor=F(f"round__{anchor}"), stem=_stem(Value("case-"), _KEY, Value(f"/{chain}")))
+        .annotate(anchor=F(f"round__{anchor}"))
+        .annotate(stem=_stem(Value("case-"), _KEY, Value(f"/{chain}/"), _DAY))
     )
 
 

@@ -71,7 +71,7 @@ def test_on_the_day_of_a_clock_change_the_job_writes_once_at_whatever_hours(day:
         with time_machine.travel(moment, tick=False):
             write_due_reminders()
 
-    assert Letter.objects.get().key == f"seal-{end.pk}/{offset}"
+    assert Letter.objects.get().key == f"seal-{end.pk}/2030-07-31/{offset}"
 
 
 def at(day: date, hour: int) -> int:

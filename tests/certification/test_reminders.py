@@ -21,8 +21,8 @@ END = date(2030, 7, 31)  # of the factory's seal
 
 
 def keys(seal: Seal) -> list[str]:
-    found = Letter.objects.filter(key__startswith=f"seal-{seal.pk}/").order_by("pk")
-    return [letter.key.removeprefix(f"seal-{seal.pk}/") for letter in found]
+    found = Letter.objects.filter(key__startswith=f"seal-{seal.pk}/{END}/").order_by("pk")
+    return [letter.key.removeprefix(f"seal-{seal.pk}/{END}/") for letter in found]
 
 
 def test_a_reminder_is_written_when_its_day_has_come_and_once() -> None:
@@ -186,8 +186,8 @@ def test_a_rule_switched_off_writes_nothing() -> None:
 @pytest.mark.parametrize(
     ("state", "day", "key"),
     [
-        (State.INVITED, date(2024, 12, 12), "registration/3-days"),
-        (State.REGISTERED, date(2026, 2, 20), "submission/14-days"),
+        (State.INVITED, date(2024, 12, 12), "registration/2024-12-15/3-days"),
+        (State.REGISTERED, date(2026, 2, 20), "submission/2026-02-28/14-days"),
     ],
 )
 def test_an_open_case_is_reminded_of_its_next_date(state: State, day: date, key: str) -> None:
@@ -234,7 +234,7 @@ def test_the_command_prints_who_gets_what_and_why_and_a_dry_run_writes_nothing()
     assert out.getvalue().splitlines() == [
         (
             f"{seal.centre.certification_number}  Familienzentrum Regenbogen: "
-            f"Ende des Gütesiegels am 31. Juli 2030, noch 30 Tage  [seal-{seal.pk}/1-month]"
+            f"Ende des Gütesiegels am 31. Juli 2030, noch 30 Tage  [seal-{seal.pk}/2030-07-31/1-month]"
         ),
         "Probelauf für den 1. Juli 2030: nichts geschrieben.",
     ]

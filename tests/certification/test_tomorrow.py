@@ -31,7 +31,7 @@ def seal() -> Seal:
 
 
 def thing(seal: Seal) -> str:
-    return urlencode({"tag": TOMORROW, "anlass": f"seal-{seal.pk}/3-months"})
+    return urlencode({"tag": TOMORROW, "anlass": f"seal-{seal.pk}/2026-07-31/3-months"})
 
 
 def test_each_row_names_the_people_and_leads_to_the_letter(client: Client, seal: Seal) -> None:
@@ -74,7 +74,7 @@ def test_a_single_letter_is_held_with_a_reason_and_not_written(client: Client, s
     hold = Hold.objects.get()
     assert (hold.held_by, hold.held_at, response.status_code) == (person, AT, 302)
     assert reminders.write_due(TOMORROW, at=AT) == 1
-    assert Letter.objects.get().key == f"seal-{other.pk}/3-months"
+    assert Letter.objects.get().key == f"seal-{other.pk}/2026-07-31/3-months"
     assert "angehalten</strong>: Die Leitung ist neu." in client.get(PREVIEW).text
 
 
