@@ -1,6 +1,4 @@
-"""Home, the pages behind the footer, and stand-ins for places that are still to come."""
-
-from typing import Any
+"""Home, and the pages behind the footer."""
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
@@ -29,14 +27,3 @@ def home(request: HttpRequest) -> HttpResponse:
 @method_decorator(login_not_required, name="dispatch")
 class PublicPage(TemplateView):
     """A page of text that anyone may read."""
-
-
-@method_decorator(login_not_required, name="dispatch")
-class PublicPlace(TemplateView):
-    """Stands where a public page will be."""
-
-    template_name = "pages/place.html"
-    title = ""
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(**kwargs, heading=self.title)

@@ -33,9 +33,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("konto/", include("accounts.urls")),
     path("admin/", admin.site.admin_view(situation.page)),  # in place of the index; its name still leads here
     path("admin/", admin.site.urls),
-    # Each place below gives way to its room's urls, for example include("certification.urls.portal").
     path("portal/kalender/", calendar.page, name="calendar"),
     path("portal/kalender/<str:token>/familienzentrum.ics", calendar.feed, name="calendar_feed"),
+    path("portal/veranstaltungen/", include("events.urls.portal")),
     path("portal/", include("certification.urls.portal")),
     path("nachweise/<str:public_id>/", evidence_file.show, name="evidence_file"),
     path("pruefung/", include("certification.urls.review")),
@@ -43,7 +43,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("familienzentren/", include("config.register")),
     path("siegel/", include("certification.urls.public")),
     path("uebergabe/<str:token>/", provider_page.handover, name="handover"),
-    path("veranstaltungen/", pages.PublicPlace.as_view(title="Veranstaltungen"), name="events"),
+    path("veranstaltungen/", include("events.urls.public")),
     *footer,
     *post_urls,
     path("healthz", wellness.healthz, name="healthz"),

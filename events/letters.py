@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.conf import settings
 from django.core import signing
+from django.db.models import Max
 from django.urls import reverse
 from django.utils import timezone
 
@@ -17,6 +18,7 @@ from events.models import EventMode, InfoEvent, Invitation, Registration
 
 REGISTRATION = "event-registration"
 INVITATION = "event-invitation"
+LINKS_LAST = timedelta(days=400)  # from the letter that brought it: proof and feedback come after the event
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +44,12 @@ class Note:
 
 def about(registration: Registration, template: str, *, key: str, why: str, **more: Any) -> Note:
     """A letter about a registration; it always brings the link by which the person manages it."""
-    context = {"registration": registration, "manage_url": manage_url(registration), **more.pop("context", {})}
+    context = {
+        "registration": registration,
+        "manage_url": manage_url(registration),
+        "event_url": event_url(registration.event),
+        **more.pop("context", {}),
+    }
     person: dict[str, Any] = {name: getattr(registration, name) for name in ("email", "name", "centre")}
     return Note(registration.event, template, key, why, **person, context=context, **more)
 
@@ -61,17 +68,40 @@ def manage_url(registration: Registration) -> str:
     return f"{settings.SITE_URL}{reverse('event_registration', args=[token])}"
 
 
+def registration_of(token: str) -> Registration | None:
+    """What a link in a letter is about; None where it is forged or older than any event stays of interest."""
+    try:
+        public_id = signing.loads(token, salt=REGISTRATION, max_age=LINKS_LAST)
+    except signing.BadSignature:
+        return None
+    return Registration.objects.select_related("event__series", "centre").filter(public_id=public_id).first()
+
+
+def event_url(event: InfoEvent) -> str:
+    return f"{settings.SITE_URL}{reverse('event', args=[event.public_id])}"
+
+
 def invitation_url(invitation: Invitation) -> str:
     """Where an invited person registers, without an account."""
     token = signing.dumps([invitation.event_id, invitation.email.lower()], salt=INVITATION)
     return f"{settings.SITE_URL}{reverse('event_invitation', args=[token])}"
 
 
+def invitation_of(token: str) -> Invitation | None:
+    """Who was invited to what by this link; None where it is forged or too old."""
+    try:
+        event, email = signing.loads(token, salt=INVITATION, max_age=LINKS_LAST)
+    except signing.BadSignature:
+        return None
+    invitations = Invitation.objects.select_related("event__series", "centre", "user")
+    return invitations.filter(event=event, email__iexact=email).first()
+
+
 def entry(event: InfoEvent, *, changed_at: datetime, link: bool = False) -> Entry:
     """The event as calendars show it; the link to join only for people registered."""
     begins = timezone.localtime(event.starts_at)
     joining = f"Zugang: {event.join_link}\n" if link and event.join_link else ""
-    page = settings.SITE_URL + reverse("event", args=[event.public_id])
+    page = event_url(event)
     return Entry(
         uid=event.uid,
         sequence=event.sequence,
@@ -84,6 +114,13 @@ def entry(event: InfoEvent, *, changed_at: datetime, link: bool = False) -> Entr
         url=page,
         cancelled=event.state == "cancelled",
     )
+
+
+def own_entry(registration: Registration) -> Entry:
+    """The event for the calendar of somebody with a seat, as of its last change."""
+    event = registration.event
+    changed = event.steps.aggregate(last=Max("at"))["last"]
+    return entry(event, changed_at=max(filter(None, (changed, registration.registered_at))), link=True)
 
 
 def _occasion(note: Note) -> post.Occasion:

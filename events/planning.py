@@ -9,12 +9,12 @@ from django.forms.models import model_to_dict
 from django.utils import timezone
 
 from accounts.models import User
-from events import registration
+from events import letters, notices, registration
 from events.models import Contribution, EventMode, EventStep, InfoEvent, Question
 from events.rules.opening import MOVES, EventState
 
 # What people keep in their calendars: a change of these is told to everyone registered.
-IN_CALENDARS = {"title", "starts_at", "ends_at", "place", "mode"}
+IN_CALENDARS = {"title", "starts_at", "ends_at", "place", "mode", "join_link"}
 COPIED = ("title", "kind", "mode", "place", "capacity", "per_centre", "hosts", "description", "offer_hours")
 
 
@@ -59,9 +59,12 @@ def change(
     told = current.state == EventState.PUBLISHED and bool(IN_CALENDARS.intersection(changed))
     event.state, event.sequence = current.state, current.sequence + told
     event.save()
+    if event.mode != EventMode.BOTH:  # there is one way left to take part
+        event.registrations.active().exclude(attends=event.mode).update(attends=event.mode)
+    step = _tell(current, event, by=by, at=at, reason=reason) if told else None
     if event.state == EventState.PUBLISHED:
         registration.offer_free_seats(event, at=at)
-    return _note(event, "change", event.state, by=by, at=at, reason=reason) if told else None
+    return step
 
 
 @transaction.atomic
@@ -70,7 +73,9 @@ def cancel(event: InfoEvent, *, by: User, at: datetime, reason: str) -> EventSte
     _require(bool(reason.strip()), "Bitte nennen Sie den Grund der Absage; er steht in der Nachricht an alle.")
     event = _lock(event)
     event.sequence += 1
-    return _move(event, "cancel", by=by, at=at, reason=reason.strip())
+    step = _move(event, "cancel", by=by, at=at, reason=reason.strip())
+    letters.write_all(notices.called_off(step), at=at)
+    return step
 
 
 @transaction.atomic
@@ -101,6 +106,12 @@ def copy(event: InfoEvent, *, starts_at: datetime, by: User, at: datetime) -> In
     for model in (Contribution, Question):
         model.objects.bulk_create(_copies(model, event, copied))
     return copied
+
+
+def _tell(old: InfoEvent, event: InfoEvent, *, by: User, at: datetime, reason: str) -> EventStep:
+    step = _note(event, "change", event.state, by=by, at=at, reason=reason)
+    letters.write_all(notices.changed(old, step), at=at)
+    return step
 
 
 def _copies(model: type[Contribution] | type[Question], event: InfoEvent, copied: InfoEvent) -> list[Any]:

@@ -9,17 +9,23 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from accounts.models import User
 from centres.models import FamilyCentre
+from events import letters, notices
 from events.models import EventMode, InfoEvent, Question, Registration, RegistrationAnswer, RegistrationStep
-from events.rules.bookings import MOVES, Booking, Waiting, next_in_line, offer_ends
+from events.rules.bookings import MOVES, Booking, Waiting, in_order, next_in_line, offer_ends
+from events.rules.opening import EventState
 
 
 class NotPossibleError(Exception):
     """The registration cannot take this step; the text may be shown to the person."""
+
+
+class TwiceError(NotPossibleError):
+    """The address is registered already. Only whoever owns it may learn so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,40 +52,57 @@ def register(
     event = _lock(event)
     if because := event.window.closed_because(timezone.localtime(at)):
         raise NotPossibleError(because)
-    if Registration.objects.active().filter(scope=event.scope, email__iexact=who.email).exists():
-        raise NotPossibleError(_twice(event))
-    free = _has_seat(event, who.centre)
-    registration = Registration.objects.create(
-        event=event,
-        scope=event.scope,
-        centre=who.centre,
-        user=who.user,
-        name=who.name,
-        email=who.email,
-        attends=attends,
-        state=Booking.BOOKED if free else Booking.WAITING,
-        registered_at=at,
-        waiting_since=None if free else at,
-    )
+    if registered_as(who.email, event):
+        raise TwiceError(_twice(event))
+    registration = _create(event, who, attends, at)
     _answer(registration, answers or {})
     _note(registration, "register", "", by=by, at=at)
+    letters.write_all([_confirmation(registration, at)], at=at)
     return registration
+
+
+def registered_as(email: str, event: InfoEvent) -> Registration | None:
+    """What this address has in the event or its series: a seat, an offer or a place on the waiting list."""
+    mine = Registration.objects.active().filter(scope=event.scope, email__iexact=email)
+    return mine.select_related("event", "centre").first()
+
+
+def place_in_line(registration: Registration) -> int:
+    """Which place on the waiting list it has, counted from one."""
+    queue = in_order(_in_queue(each) for each in registration.event.registrations.waiting())
+    return [each.key for each in queue].index(registration.pk) + 1
+
+
+def remind_of_registration(registration: Registration, *, at: datetime) -> None:
+    """Somebody tried to register this address again: its owner learns so by letter, nobody else."""
+    letters.write_all([notices.known(registration, at=at)], at=at)
 
 
 @transaction.atomic
 def cancel(registration: Registration, *, by: User | None, at: datetime, reason: str = "") -> Registration:
-    """Give the place back; whoever is next in line is offered it. Nobody is offered a place again who cancelled."""
+    """Give the place back; whoever is next in line is offered it. Nobody is offered a place again who cancelled.
+
+    The number of the event's entry rises: a calendar strikes out only what it hears by a higher one.
+    """
     event = _lock(registration.event)
+    had_seat = Registration.objects.filter(pk=registration.pk, state=Booking.BOOKED).exists()
     registration = _move(registration, "cancel", by=by, at=at, reason=reason)
+    if had_seat:
+        event.sequence += 1
+        event.save(update_fields=["sequence"])
+    registration.event = event
+    letters.write_all([notices.cancelled(registration, had_seat=had_seat, reason=reason, at=at)], at=at)
     offer_free_seats(event, at=at)
     return registration
 
 
 @transaction.atomic
 def accept(registration: Registration, *, by: User | None, at: datetime) -> Registration:
-    _lock(registration.event)
+    _require_ahead(_lock(registration.event), at)
     _require_in_time(registration, at)
-    return _move(registration, "accept", by=by, at=at, offered_until=None)
+    registration = _move(registration, "accept", by=by, at=at, offered_until=None)
+    letters.write_all([notices.booked(registration, at=at)], at=at)
+    return registration
 
 
 @transaction.atomic
@@ -87,7 +110,7 @@ def offer_free_seats(event: InfoEvent, *, at: datetime) -> list[Registration]:
     """Offer every free seat to whoever is next in line, until a time; never once the event has begun."""
     event = _lock(event)
     until = offer_ends(at, hours=event.offer_hours, starts_at=event.starts_at)
-    if until is None or event.state != "published":
+    if until is None or event.state != EventState.PUBLISHED:
         return []
     waiting, held = {each.pk: each for each in event.registrations.waiting()}, _seats_by_centre(event)
     chosen = next_in_line(
@@ -96,19 +119,23 @@ def offer_free_seats(event: InfoEvent, *, at: datetime) -> list[Registration]:
         per_centre=event.per_centre,
         taken=held,
     )
-    return [_move(waiting[each.key], "offer", by=None, at=at, offered_until=until) for each in chosen]
+    offered = [_move(waiting[each.key], "offer", by=None, at=at, offered_until=until) for each in chosen]
+    letters.write_all(map(notices.offered, offered), at=at)
+    return offered
 
 
 @transaction.atomic
 def lapse_offers(event: InfoEvent, *, at: datetime) -> int:
     """Offers nobody took in time go to whoever is next; the number of them."""
     event = _lock(event)
-    late = list(event.registrations.filter(state=Booking.OFFERED, offered_until__lte=at))
-    for registration in late:
-        _move(registration, "lapse", by=None, at=at)
-    if late:
+    if event.state != EventState.PUBLISHED:
+        return 0
+    late = event.registrations.filter(state=Booking.OFFERED, offered_until__lte=at)
+    lapsed = [_move(registration, "lapse", by=None, at=at) for registration in late.order_by("pk")]
+    if lapsed and at < event.starts_at:
+        letters.write_all(map(notices.lapsed, lapsed), at=at)
         offer_free_seats(event, at=at)
-    return len(late)
+    return len(lapsed)
 
 
 @transaction.atomic
@@ -123,6 +150,34 @@ def prioritise(registration: Registration, *, by: User, at: datetime, priority: 
     return registration
 
 
+def _create(event: InfoEvent, who: Attendee, attends: EventMode, at: datetime) -> Registration:
+    free = _has_seat(event, who.centre)
+    try:
+        with transaction.atomic():  # another day of the series has its own lock: the database decides
+            return Registration.objects.create(
+                event=event,
+                scope=event.scope,
+                centre=who.centre,
+                user=who.user,
+                name=who.name,
+                email=who.email,
+                attends=attends,
+                state=Booking.BOOKED if free else Booking.WAITING,
+                registered_at=at,
+                waiting_since=None if free else at,
+            )
+    except IntegrityError as error:
+        if registered_as(who.email, event) is None:
+            raise
+        raise TwiceError(_twice(event)) from error
+
+
+def _confirmation(registration: Registration, at: datetime) -> letters.Note:
+    if registration.state == Booking.BOOKED:
+        return notices.booked(registration, at=at)
+    return notices.waiting(registration, place=place_in_line(registration))
+
+
 def _lock(event: InfoEvent) -> InfoEvent:
     return InfoEvent.objects.select_for_update(no_key=True).get(pk=event.pk)
 
@@ -131,7 +186,7 @@ def _move(
     registration: Registration, act: str, *, by: User | None, at: datetime, reason: str = "", **fields: Any
 ) -> Registration:
     sources, target = MOVES[act]
-    registration = Registration.objects.select_related("event").get(pk=registration.pk)
+    registration = Registration.objects.select_related("event", "centre").get(pk=registration.pk)
     if registration.state not in sources:
         raise NotPossibleError(f"Das geht nicht mehr: Die Anmeldung ist „{Booking(registration.state).label}“.")
     old = registration.state
@@ -174,6 +229,11 @@ def _answer(registration: Registration, answers: Mapping[Question, str]) -> None
         for question, text in answers.items()
         if text
     )
+
+
+def _require_ahead(event: InfoEvent, at: datetime) -> None:
+    if event.state != EventState.PUBLISHED or at >= event.starts_at:
+        raise NotPossibleError(event.window.closed_because(timezone.localtime(at)))
 
 
 def _require_in_time(registration: Registration, at: datetime) -> None:

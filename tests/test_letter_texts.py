@@ -11,7 +11,7 @@ from centres.texts import rendering
 from centres.texts.book import BOOK, LetterKind
 from certification.rules.moves import MOVES
 
-FRAMES = {"base", "case"}
+FRAMES = {"base", "case", "event"}
 FILES = {path.stem for path in (Path(__file__).resolve().parents[1] / "templates/letters").glob("*.txt")} - FRAMES
 KINDS = sorted(BOOK.values(), key=lambda kind: kind.key)
 # One's text must carry the link, as a placeholder; the other goes to somebody who may see nothing any more.

@@ -1,25 +1,22 @@
 """The public page that says whether a certificate is genuine and its seal in force. No sign-in, no script."""
 
-import contextlib
 from http import HTTPStatus
 
-from allauth.account.adapter import get_adapter
 from django.contrib.auth.decorators import login_not_required
-from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.utils.crypto import salted_hmac
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from centres.throttle import Throttle
 from certification import verification
 from certification.forms.verification import CheckForm
 from certification.verification import Answer
 
 # Public ids cannot be guessed; numbers can. So each look-up by number counts, and each miss.
 ATTEMPTS = 30
-WINDOW = 10 * 60
+THROTTLE = Throttle("verification", ATTEMPTS, window=10 * 60)
 
 
 @login_not_required
@@ -30,11 +27,11 @@ def ask(request: HttpRequest) -> HttpResponse:
     form = CheckForm(request.GET or None)
     if not form.is_valid():
         return render(request, "certification/siegel.html", {"form": form})
-    if _tired_of(request):
+    if THROTTLE.is_over(request):
         return _wait(request)
     today = timezone.localdate()
     if number := form.cleaned_data["number"]:
-        _count(request)
+        THROTTLE.count(request)
         return _say(request, verification.by_number(number, today=today))
     return _look_up(request, form.cleaned_data["public_id"])
 
@@ -44,13 +41,13 @@ def ask(request: HttpRequest) -> HttpResponse:
 @require_safe
 def answer(request: HttpRequest, public_id: str) -> HttpResponse:
     """Where the code on the paper leads."""
-    return _wait(request) if _tired_of(request) else _look_up(request, public_id)
+    return _wait(request) if THROTTLE.is_over(request) else _look_up(request, public_id)
 
 
 def _look_up(request: HttpRequest, public_id: str) -> HttpResponse:
     found = verification.by_public_id(public_id, today=timezone.localdate())
     if not found.known:
-        _count(request)
+        THROTTLE.count(request)
     return _say(request, found)
 
 
@@ -65,22 +62,5 @@ def _say(request: HttpRequest, found: Answer) -> HttpResponse:
 def _wait(request: HttpRequest) -> HttpResponse:
     context = {"form": CheckForm(), "wait": True}
     response = render(request, "certification/siegel.html", context, status=HTTPStatus.TOO_MANY_REQUESTS)
-    response["Retry-After"] = str(WINDOW)
+    response["Retry-After"] = str(THROTTLE.window)
     return response
-
-
-def _tired_of(request: HttpRequest) -> bool:
-    return int(cache.get(_key(request), 0)) >= ATTEMPTS
-
-
-def _count(request: HttpRequest) -> None:
-    key = _key(request)
-    if not cache.add(key, 1, WINDOW):
-        with contextlib.suppress(ValueError):  # the window closed in between
-            cache.incr(key)
-
-
-def _key(request: HttpRequest) -> str:
-    """Of the client's address, but not the address."""
-    address = get_adapter().get_client_ip(request)
-    return f"verification-{salted_hmac('verification', address).hexdigest()[:32]}"

@@ -4,12 +4,13 @@ from typing import Self
 
 import pgtrigger
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Count, F, Q
 from django.utils import timezone
 
 from accounts.history import tracked
 from accounts.models import Role, User
 from centres.models import FamilyCentre
+from events.rules.bookings import TAKEN, Booking
 from events.rules.opening import LABELS, EventState, Window
 
 STATES = [(state.value, label) for state, label in LABELS.items()]
@@ -63,6 +64,12 @@ class InfoEventQuerySet(models.QuerySet["InfoEvent"]):
 
     def upcoming(self, *, at: datetime) -> Self:
         return self.filter(state=EventState.PUBLISHED, starts_at__gt=at)
+
+    def with_seats(self) -> Self:
+        """Adds `taken`, the seats booked or offered, and `waiting`, how many people wait."""
+        state = "registrations__state"
+        taken = Count("registrations", filter=Q(**{f"{state}__in": sorted(TAKEN)}))
+        return self.annotate(taken=taken, waiting=Count("registrations", filter=Q(**{state: Booking.WAITING})))
 
     def past(self, *, at: datetime) -> Self:
         return self.filter(starts_at__lte=at)

@@ -1,45 +1,15 @@
 """Who may come in, and how each page finds what it is about: always through what the person may see."""
 
-from collections.abc import Callable
 from datetime import date
-from functools import wraps
-from typing import Concatenate, ParamSpec
 
-from django.contrib import messages
-from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponseBase
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404
 
-from accounts.models import Role, User
+from centres.access import CentreRequest, centres_only
 from centres.models import FamilyCentre
 from certification.dossier import Dossier, dossier_of
 from certification.models import Case
 
-P = ParamSpec("P")
-NOT_HERE = "Diese Seite ist den Familienzentren vorbehalten. Ihr Arbeitsplatz ist hier."
-
-
-class CentreRequest(HttpRequest):
-    """A request of someone who acts for centres."""
-
-    user: User
-
-
-def centres_only(
-    view: Callable[Concatenate[CentreRequest, P], HttpResponseBase],
-) -> Callable[Concatenate[CentreRequest, P], HttpResponseBase]:
-    """Leads and deputies come in; everybody else is led to the own place, and may change nothing here."""
-
-    @wraps(view)
-    def guarded(request: CentreRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
-        if request.user.role == Role.CENTRE:
-            return view(request, *args, **kwargs)
-        if request.method not in {"GET", "HEAD"}:
-            raise PermissionDenied
-        messages.info(request, NOT_HERE)
-        return redirect("home")
-
-    return guarded
+__all__ = ["CentreRequest", "centres_only", "find_case", "find_centre", "find_dossier"]
 
 
 def find_centre(request: CentreRequest, pk: int, *, today: date) -> FamilyCentre:
