@@ -83,7 +83,7 @@ def _has_passkey(user: User) -> bool:
 
 class MFAAdapter(DefaultMFAAdapter):  # type: ignore[misc]
     def is_mfa_enabled(self, user: Any, types: list[str] | None = None) -> bool:
-        """For people of centres a passkey is an easier way in, no second step of the others (decision 0013).
+        """For people of centres a passkey is an easier way in, no second step of the others (decision 18).
 
         With a passkey on the one device and no other, the code by e-mail must still lead in from the phone.
         """
