@@ -19,7 +19,7 @@ from centres import post
 from centres.admin.holds import hold_page
 from centres.models import Hold
 from centres.models.hold import Held
-from certification import forecast
+from certification import forecast, skipped
 from certification.reminders import Due
 from certification.rules.periods import long_date
 
@@ -98,6 +98,8 @@ class TomorrowPages(admin.ModelAdmin):
             "tomorrow": today + timedelta(days=1),
             "page_obj": page,
             "rows": rows(page, chosen.day, held),
+            "skipped": Paginator(skipped.lately(today), PER_PAGE).get_page(request.GET.get("ausgefallen")),
+            "look_back": skipped.LOOK_BACK.days,
             "expected": [(each, held.rules.get(each.rule)) for each in forecast.counted(upcoming)],
         }
         return self._page(request, "reminder_preview", context)

@@ -1,7 +1,9 @@
+from datetime import date
 from typing import Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Max, Q
+from django.utils import timezone
 
 from accounts.history import tracked
 from certification.rules.reminders import Offset
@@ -27,6 +29,12 @@ class ReminderRuleQuerySet(models.QuerySet["ReminderRule"]):
         for rule in self.filter(active=True):
             found.setdefault(rule.chain, []).append(rule.offset)
         return found
+
+    def changed(self) -> dict[str, date]:
+        """When somebody last changed a rule, by the name its letters carry; what came with the software is not in."""
+        by_people = Max("events__pgh_created_at", filter=Q(events__pgh_context__isnull=False))
+        rules = self.annotate(at=by_people).exclude(at=None).values_list("chain", "key", "at")
+        return {f"{chain}/{key}": timezone.localdate(at) for chain, key, at in rules}
 
 
 @tracked()
