@@ -1,9 +1,13 @@
+import tomllib
+from pathlib import Path
 from typing import Any
 
 from django.apps import AppConfig
 from django.db.models.signals import post_migrate
 
 from certification.rules.reminders import DEFAULT_OFFSETS
+
+SCHOOL_HOLIDAYS = Path(__file__).parent / "catalogues" / "schulferien-nrw.toml"
 
 
 class CertificationConfig(AppConfig):
@@ -12,6 +16,7 @@ class CertificationConfig(AppConfig):
 
     def ready(self) -> None:
         post_migrate.connect(create_default_reminders, sender=self)
+        post_migrate.connect(create_known_school_holidays, sender=self)
 
 
 def create_default_reminders(sender: AppConfig, **_: Any) -> None:
@@ -25,3 +30,14 @@ def create_default_reminders(sender: AppConfig, **_: Any) -> None:
         for offset in offsets
         if chain not in there
     )
+
+
+def create_known_school_holidays(sender: AppConfig, **_: Any) -> None:
+    """A database without any has those of the file, marked by their source; the ministry corrects and adds."""
+    row = sender.get_model("SchoolHolidays")
+    if not row._default_manager.exists():
+        known = tomllib.loads(SCHOOL_HOLIDAYS.read_text(encoding="utf-8"))["holidays"]
+        row._default_manager.bulk_create(
+            row(name=each["name"], starts_on=each["days"][0], ends_on=each["days"][1], source=each["source"])
+            for each in known
+        )

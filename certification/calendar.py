@@ -12,7 +12,6 @@ from certification.models import Case, Query, Seal, SiteVisit
 from certification.rules.moves import State
 
 WEEK = timedelta(days=7)
-VISIT_TAKES = timedelta(hours=4)  # three to four hours (domain.md § 3.3)
 
 
 def calendar_entries(user: User, on: date) -> list[Entry]:
@@ -41,22 +40,22 @@ def _deadlines(case: Case) -> Iterator[Entry]:
 
 def _visits(cases: list[Case]) -> Iterator[Entry]:
     by_pk = {case.pk: case for case in cases}
-    for visit in SiteVisit.objects.filter(case__in=by_pk, held_on=None).order_by("pk"):
+    for visit in SiteVisit.objects.live().filter(case__in=by_pk).order_by("pk"):
         case = by_pk[visit.case_id]
         yield Entry(
-            uid=_uid(f"visit-{visit.pk}"),
-            sequence=0,
-            changed_at=case.state_since,
+            uid=str(visit.uid),  # as in the files that letters bring
+            sequence=visit.sequence,
+            changed_at=visit.changed_at or case.state_since,
             summary=f"Begehung: {case.centre.name}",
             starts=visit.starts_at,
-            ends=visit.starts_at + VISIT_TAKES,
+            ends=visit.ends_at,
             url=_page(case),
         )
 
 
 def _queries(cases: list[Case]) -> Iterator[Entry]:
     by_pk = {case.pk: case for case in cases}
-    for query in Query.objects.filter(case__in=by_pk, answered_at=None).order_by("pk"):
+    for query in Query.objects.running().filter(case__in=by_pk).order_by("pk"):
         case = by_pk[query.case_id]
         yield _day(f"query-{query.pk}", "Rückfrage beantworten", query.due_on, case, _page(case))
 

@@ -14,13 +14,14 @@ from django.utils import timezone
 
 from accounts.models import User
 from centres.models import FamilyCentre
-from certification.models import AreaResult, Case, Certificate, Outcome, Query, Seal, SiteVisit, Step
+from certification.models import AreaResult, Case, Certificate, Outcome, Query, Seal, SiteVisit, Step, VisitSlot
 from certification.next_step import NextStep, Situation, is_fresh, next_step, shown_state, step_without_case
 from certification.questionnaire import progress_of
 from certification.rules.moves import Actor, State
 from certification.rules.status import SealStatus
 from certification.task_list import Task, tasks
 
+CHOOSING = {State.IN_REVIEW, State.VISIT_AGREED}  # where a centre may choose among the times offered
 INSIDE_THE_HOUSE = {"recommend", "recommend_without_visit", "send_back"}
 NEUTRAL_REFUSAL = (
     "Das ist im Portal gerade nicht möglich, weil Ihre Unterlagen geprüft werden. "
@@ -38,6 +39,7 @@ class Dossier:
     outcome: Outcome | None
     visit: SiteVisit | None
     queries: Sequence[Query]
+    slots: Sequence[VisitSlot]
     certificate: Certificate | None
     today: date
 
@@ -54,8 +56,13 @@ class Dossier:
         return shown_state(self.situation)
 
     @property
-    def open_query(self) -> Query | None:
-        return next((query for query in self.queries if query.answered_at is None), None)
+    def open_queries(self) -> list[Query]:
+        """Those that wait for an answer, in the order they were asked."""
+        return sorted((query for query in self.queries if query.is_open), key=lambda query: query.pk)
+
+    @property
+    def earlier_queries(self) -> list[Query]:
+        return [query for query in self.queries if not query.is_open]
 
     def steps(self) -> QuerySet[Step]:
         """What has happened, newest first; the hand-in with its receipt."""
@@ -92,7 +99,7 @@ class SealNow:
 
 
 def dossier_of(case: Case, *, today: date) -> Dossier:
-    """Select the case with its facts. At most four queries; before it is handed in, two."""
+    """Select the case with its facts. At most five queries; before it is handed in, two."""
     return dossiers_of([case], today=today)[case.pk]
 
 
@@ -129,6 +136,11 @@ def step_between_cases(seals: Sequence[SealNow], *, today: date) -> NextStep:
     return step_without_case(max(standing, default=None), today=today)
 
 
+def why(step: Step) -> str:
+    """The reason of a step, as a centre may read it: not what auditors note for themselves."""
+    return "" if step.actor == Actor.AUDITOR else step.reason
+
+
 def who(step: Step) -> str:
     """Who made a step, as a centre may read it: its own people by name, staff by their house."""
     if step.actor == Actor.CENTRE and step.by:
@@ -147,23 +159,36 @@ class _Read:
     outcomes: dict[int, Outcome]
     visits: dict[int, SiteVisit]
     queries: dict[int, list[Query]]
+    slots: dict[int, list[VisitSlot]]
     certificates: dict[int, Certificate]
 
     @classmethod
     def about(cls, cases: Sequence[Case]) -> Self:
         if not cases:
-            return cls({}, {}, {}, {})
+            return cls({}, {}, {}, {}, {})
         outcomes = Outcome.objects.standing().filter(case__in=cases).exclude(released_at=None)
-        visits = SiteVisit.objects.filter(case__in=cases).order_by("starts_at")
+        visits = SiteVisit.objects.standing().filter(case__in=cases).order_by("starts_at")
         queries: dict[int, list[Query]] = {}
-        for query in Query.objects.filter(case__in=cases).select_related("answered_by").order_by("-asked_at"):
+        asked = Query.objects.filter(case__in=cases).select_related("answered_by", "criterion")
+        for query in asked.order_by("-asked_at", "pk"):
             queries.setdefault(query.case_id, []).append(query)
         return cls(
             {outcome.case_id: outcome for outcome in outcomes},
             {visit.case_id: visit for visit in visits},
             queries,
+            _slots([case for case in cases if case.state in CHOOSING]),
             _certificates([case for case in cases if case.state == State.AWARDED]),
         )
+
+
+def _slots(cases: Sequence[Case]) -> dict[int, list[VisitSlot]]:
+    """The times offered and neither taken nor withdrawn; past ones too, the page knows the hour."""
+    found: dict[int, list[VisitSlot]] = {}
+    if cases:
+        waiting = VisitSlot.objects.filter(case__in=cases, withdrawn_at=None, visit=None)
+        for slot in waiting.order_by("starts_at"):
+            found.setdefault(slot.case_id, []).append(slot)
+    return found
 
 
 def _certificates(cases: Sequence[Case]) -> dict[int, Certificate]:
@@ -176,6 +201,8 @@ def _certificates(cases: Sequence[Case]) -> dict[int, Certificate]:
 def _dossier(case: Case, read: _Read, progress: tuple[int, int], today: date) -> Dossier:
     outcome, visit = read.outcomes.get(case.pk), read.visits.get(case.pk)
     queries, certificate = read.queries.get(case.pk, []), read.certificates.get(case.pk)
+    slots = [slot for slot in read.slots.get(case.pk, []) if timezone.localdate(slot.starts_at) >= today]
+    waiting = [query for query in queries if query.is_open]
     answered, criteria = progress
     situation = Situation(
         state=State(case.state),
@@ -187,9 +214,12 @@ def _dossier(case: Case, read: _Read, progress: tuple[int, int], today: date) ->
         criteria=criteria,
         answered=answered,
         submitted_on=timezone.localdate(case.submitted_at) if case.submitted_at else None,
-        query_due=next((query.due_on for query in queries if query.answered_at is None), None),
+        query_due=min((query.due_on for query in waiting if not query.paused_on), default=None),
+        queries=len(waiting),
+        query_paused=any(query.paused_on for query in waiting),
+        offers=len(slots),
         visit_on=(visit.held_on or timezone.localdate(visit.starts_at)) if visit else None,
         eligible=outcome.eligible if outcome else None,
         certificate_ready=bool(certificate and certificate.issued_at),
     )
-    return Dossier(case, situation, outcome, visit, queries, certificate, today)
+    return Dossier(case, situation, outcome, visit, queries, slots, certificate, today)

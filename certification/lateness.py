@@ -12,8 +12,8 @@ from certification.models import Case, Query, SiteVisit
 from certification.models.case import OPEN_STATES
 from certification.rules.moves import State
 
-_OPEN_QUERIES = Query.objects.filter(case=OuterRef("pk"), answered_at=None)
-_UPCOMING_VISITS = SiteVisit.objects.filter(case=OuterRef("pk"), held_on=None)
+_OPEN_QUERIES = Query.objects.running().filter(case=OuterRef("pk"))
+_UPCOMING_VISITS = SiteVisit.objects.live().filter(case=OuterRef("pk"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from certification.rules.moves import BY_ACT, State
 INVITATION = "case_invited"  # opening a round is no move of the table: no case was there before
 
 
-def of_step(step: Step, **context: Any) -> post.Occasion | None:
+def of_step(step: Step, *, attach: post.Attach | None = None, **context: Any) -> post.Occasion | None:
     """The letter to the centre about this step; None where the table of moves has none."""
     template = BY_ACT[step.act].letter if step.act in BY_ACT else INVITATION
     if not template:
@@ -27,6 +27,7 @@ def of_step(step: Step, **context: Any) -> post.Occasion | None:
         why=why(step),
         comes_next=_comes_next(case, State(step.new)),
         context={"case": case, "step": step, **context},
+        attach=attach,
     )
 
 

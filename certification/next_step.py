@@ -37,6 +37,9 @@ class Situation:
     answered: int = 0
     submitted_on: date | None = None
     query_due: date | None = None
+    queries: int = 0
+    query_paused: bool = False
+    offers: int = 0
     visit_on: date | None = None
     eligible: bool | None = None
     certificate_ready: bool = False
@@ -167,6 +170,8 @@ def _submitted(s: Situation) -> NextStep:
 def _in_review(s: Situation) -> NextStep:
     if s.released:
         return _RELEASED
+    if s.offers:
+        return _CHOOSE
     text = (
         "Die Zertifizierungsstelle prüft Ihre Unterlagen. Wenn sie etwas wissen möchte, schreiben wir Ihnen. "
         f"Das Ergebnis liegt spätestens am {long_date(s.results_until)} vor."
@@ -175,15 +180,22 @@ def _in_review(s: Situation) -> NextStep:
 
 
 def _queried(s: Situation) -> NextStep:
-    text = "Die Zertifizierungsstelle hat eine Rückfrage. Die Prüfung geht weiter, sobald Sie geantwortet haben."
-    return NextStep("Rückfrage beantworten", text, "answer", "Rückfrage lesen", s.query_due, "30 Minuten", BODY)
+    several = s.queries > 1
+    asked = f"{s.queries} Rückfragen" if several else "eine Rückfrage"
+    text = f"Die Zertifizierungsstelle hat {asked}. Die Prüfung geht weiter, sobald Sie geantwortet haben."
+    if s.query_paused:
+        text += " Die Frist ist zurzeit angehalten."
+    what = "Rückfragen" if several else "Rückfrage"
+    effort = f"{max(s.queries, 1) * 30} Minuten"
+    return NextStep(f"{what} beantworten", text, "answer", f"{what} lesen", s.query_due, effort, BODY)
 
 
 def _visit_agreed(s: Situation, today: date) -> NextStep:
     if s.visit_on and s.visit_on < today:
         return NextStep(NOTHING, "Die Begehung hat stattgefunden. Die Prüfung geht weiter.", waiting=ON_BODY)
     text = "Halten Sie den Termin frei und Ihre Unterlagen bereit. Wer das Gespräch führt, sollte Zeit haben."
-    return NextStep("Begehung vorbereiten", text, "", "", s.visit_on, "3 bis 4 Stunden am Tag der Begehung")
+    effort = "3 bis 4 Stunden am Tag der Begehung"
+    return NextStep("Begehung vorbereiten", text, "visit", "Was Sie vorbereiten", s.visit_on, effort)
 
 
 def _awarded(s: Situation) -> NextStep:
@@ -202,6 +214,15 @@ _RELEASED = NextStep(
     "Ergebnis ansehen",
     effort="10 Minuten",
     waiting=ON_MINISTRY,
+)
+_CHOOSE = NextStep(
+    "Termin für die Begehung wählen",
+    "Die Zertifizierungsstelle möchte Ihr Familienzentrum besuchen und bietet Ihnen Termine an. Wählen Sie den, der "
+    "Ihnen passt, oder bitten Sie um andere.",
+    "visit",
+    "Termin wählen",
+    effort="5 Minuten",
+    waiting=BODY,
 )
 _NOT_AWARDED = NextStep(
     "Ergebnis lesen",

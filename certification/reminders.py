@@ -18,6 +18,7 @@ from django.db.models.functions import Cast, Concat, TruncDate
 from centres import post
 from centres.models import Hold, Letter
 from centres.rules.subscriptions import is_mandatory
+from certification import unanswered
 from certification.models import Case, Chain, Query, ReminderRule, Round, Seal, SiteVisit
 from certification.rules import reminders
 from certification.rules.moves import State
@@ -174,17 +175,22 @@ def _cases(chain: Chain, state: State, anchor: str) -> QuerySet[Case]:
 
 
 def _queries() -> QuerySet[Query]:
+    """One for all questions of a case that are due on the same day, and another when that day moves."""
+    waiting = unanswered.waiting()
+    earlier = waiting.filter(case=OuterRef("case"), due_on=OuterRef("due_on"), pk__lt=OuterRef("pk"))
+    of_case = Cast("case_id", models.TextField())
     return (
-        Query.objects.filter(answered_at=None, case__centre__ended_on=None, case__in=Case.objects.open())
+        waiting.filter(~Exists(earlier))
         .select_related("case__centre", "case__round")
         .annotate(anchor=F("due_on"))
-        .annotate(stem=_stem(Value("query-"), _KEY, Value("/"), _DAY))
+        .annotate(stem=_stem(Value("case-"), of_case, Value("/query/"), _DAY))
     )
 
 
 def _visits() -> QuerySet[SiteVisit]:
     return (
-        SiteVisit.objects.filter(held_on=None, case__centre__ended_on=None, case__state=State.VISIT_AGREED)
+        SiteVisit.objects.live()
+        .filter(case__centre__ended_on=None, case__state=State.VISIT_AGREED)
         .select_related("case__centre", "case__round")
         .annotate(anchor=TruncDate("starts_at"))
         .annotate(stem=_stem(Value("visit-"), _KEY, Value("/"), _DAY))
@@ -209,8 +215,8 @@ SOURCES = {
     ),
     Chain.QUERY: Source(
         _queries,
-        lambda query: {"centre": query.case.centre, "case": query.case, "query": query},
-        lambda *_: "reminder_query",
+        lambda query: {"centre": query.case.centre, "case": query.case, "query": query, "grace": unanswered.GRACE},
+        lambda due_on, today: unanswered.OVERDUE if today > due_on else "reminder_query",
         to_case="case__",
         since="asked_at",
     ),

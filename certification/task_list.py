@@ -82,6 +82,8 @@ def _review_task(s: Situation, today: date) -> Task:
     if s.state == State.QUERIED and s.query_due:
         hint = f"Rückfrage: Antwort {_until(s.query_due, today)}"
         return Task(title, *_now(s.query_due, today), hint, "answer")
+    if s.state == State.QUERIED:
+        return Task(title, *_now(None, today), "Rückfrage: die Frist ist angehalten", "answer")
     if s.released:
         return Task(title, *DONE)
     if _ended_early(s):
@@ -95,9 +97,11 @@ def _visit_task(s: Situation, today: date) -> Task:
     title = "Begehung"
     if s.visit_on:
         past = s.visit_on < today or s.state != State.VISIT_AGREED
-        return Task(title, *(DONE if past else ("Vereinbart", "info")), f"am {long_date(s.visit_on)}")
+        return Task(title, *(DONE if past else ("Vereinbart", "info")), f"am {long_date(s.visit_on)}", "visit")
     if s.released or _ended_early(s):
         return Task(title, *NEVER)
+    if s.offers and not s.released:
+        return Task(title, *_now(None, today), "Bitte wählen Sie einen Termin", "visit")
     return Task(title, *LATER, "Den Termin stimmen wir mit Ihnen ab, falls eine Begehung nötig ist.")
 
 

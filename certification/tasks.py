@@ -1,5 +1,7 @@
 """What happens by itself. Each task may run twice and in parallel; the clock is read here."""
 
+import logging
+from datetime import datetime
 from typing import Any
 
 from celery import shared_task
@@ -7,10 +9,11 @@ from celery.signals import worker_process_init
 from django.utils import timezone
 
 from centres.heartbeat import heartbeat
-from certification import certificates, missing, opening, profiles, receipts, reminders
+from certification import certificates, missing, opening, profiles, receipts, reminders, unanswered, workflow
 from certification.models import Certificate, QualityProfile, Receipt, Round
 
 FIRST_HOUR = 6
+logger = logging.getLogger(__name__)
 
 
 @shared_task
@@ -21,7 +24,21 @@ def write_due_reminders() -> int:
     Beat keeps UTC, so that no clock change can skip or shift a run; the hour in Berlin is decided here.
     """
     now = timezone.localtime()
-    return reminders.write_due(now.date(), at=now) if now.hour >= FIRST_HOUR else 0
+    if now.hour < FIRST_HOUR:
+        return 0
+    written = reminders.write_due(now.date(), at=now) + unanswered.remind_auditors(now.date(), at=now)
+    return written + go_on_unanswered(now)
+
+
+def go_on_unanswered(now: datetime) -> int:
+    """After the reminders, never before them: what follows from one that was delivered long enough ago."""
+    cases = unanswered.ripe_cases(now.date())
+    for case in cases:
+        try:
+            workflow.close_unanswered(case, by=None, at=now)
+        except workflow.NotAllowedError as error:  # somebody acted meanwhile; the others must not wait for it
+            logger.info("Case %s stays as it is: %s", case.pk, error)
+    return len(cases)
 
 
 @shared_task

@@ -16,8 +16,8 @@ from certification.rules.moves import State
 
 IN_HOUSE = [State.SUBMITTED, State.IN_REVIEW, State.VISIT_AGREED, State.VISITED]
 _UNRELEASED = Outcome.objects.standing().filter(case=OuterRef("pk"), released_at=None)
-_LATE_QUERY = Query.objects.filter(case=OuterRef("pk"), answered_at=None)
-_LATE_VISIT = SiteVisit.objects.filter(case=OuterRef("pk"), held_on=None)
+_LATE_QUERY = Query.objects.running().filter(case=OuterRef("pk"))
+_LATE_VISIT = SiteVisit.objects.live().filter(case=OuterRef("pk"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +80,8 @@ def counts(cases: QuerySet[Case], *, user: User, today: date) -> dict[str, int]:
 def rows(cases: QuerySet[Case], tab: Tab, *, user: User, today: date) -> QuerySet[Case]:
     """The cases of a tab with all that a row shows, those that have waited longest first."""
     at_home = NetworkMembership.objects.on_day(today).filter(centre=OuterRef("centre")).order_by("-contact", "pk")
-    query = Query.objects.filter(case=OuterRef("pk"), answered_at=None)
-    visit = SiteVisit.objects.filter(case=OuterRef("pk"), held_on=None).order_by("-starts_at")
+    query = Query.objects.running().filter(case=OuterRef("pk")).order_by("due_on")
+    visit = SiteVisit.objects.live().filter(case=OuterRef("pk")).order_by("-starts_at")
     shown: QuerySet[Case] = (
         cases.filter(tab.rows(user, today))
         .select_related("centre__youth_office", "round", "auditor")

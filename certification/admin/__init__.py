@@ -2,6 +2,7 @@
 
 from certification.admin import (
     awards,
+    calendars,
     cases,
     catalogue,
     certificates,
@@ -15,6 +16,7 @@ from certification.admin import (
 
 __all__ = [
     "awards",
+    "calendars",
     "cases",
     "catalogue",
     "certificates",

@@ -204,10 +204,19 @@ def _areas(case: Case) -> Table:
 
 def _queries(case: Case) -> Table:
     rows = [
-        (_moment(q.asked_at), q.text, date_format(q.due_on, "d.m.Y"), q.answer, _moment(q.answered_at))
+        (_moment(q.asked_at), q.text, _period(q), q.answer, _moment(q.closed_at or q.answered_at))
         for q in Query.objects.filter(case=case).order_by("pk")
     ]
-    return Table("Rückfragen", ("Gestellt", "Frage", "Antwort bis", "Antwort", "Beantwortet"), rows)
+    return Table("Rückfragen", ("Gestellt", "Frage", "Antwort bis", "Antwort", "Beantwortet oder beendet"), rows)
+
+
+def _period(query: Query) -> str:
+    """Until when, and by which rule."""
+    until = date_format(query.due_on, "d.m.Y")
+    if query.counted_from is None:
+        return until
+    since = date_format(query.counted_from, "d.m.Y")
+    return f"{until} ({query.working_days} Arbeitstage nach dem {since}, Kalender {query.calendar_version})"
 
 
 def _visits(case: Case) -> Table:
@@ -216,11 +225,17 @@ def _visits(case: Case) -> Table:
             _moment(v.starts_at),
             v.get_mode_display(),
             v.visitor.name,
-            date_format(v.held_on, "d.m.Y") if v.held_on else "–",
+            _fate(v),
         )
         for v in SiteVisit.objects.filter(case=case).select_related("visitor").order_by("pk")
     ]
     return Table("Begehungen", ("Termin", "Art", "Wer besucht", "Stattgefunden"), rows)
+
+
+def _fate(visit: SiteVisit) -> str:
+    if visit.cancelled_at:
+        return f"abgesagt, {_moment(visit.cancelled_at)}"
+    return date_format(visit.held_on, "d.m.Y") if visit.held_on else "–"
 
 
 def _findings(case: Case) -> Table:

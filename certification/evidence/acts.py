@@ -231,7 +231,7 @@ def _open_query(case: Case, query: Query | None) -> Query | None:
     """Which query the evidence answers; none before the hand-in."""
     if case.answers_are_open:
         return None
-    still_open = case.queries.filter(answered_at=None)
+    still_open = case.queries.open()
     if query is not None:
         still_open = still_open.filter(pk=query.pk)
     found = still_open.order_by("asked_at").first()

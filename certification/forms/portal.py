@@ -179,18 +179,6 @@ def _counter(part: Part, half: HalfYear) -> forms.IntegerField:
     )
 
 
-class QueryAnswerForm(forms.Form):
-    text = OneLineEnds(
-        label="Ihre Antwort",
-        max_length=LONGEST_TEXT,
-        widget=forms.Textarea(attrs={"rows": 8}),
-        error_messages={
-            "required": "Bitte schreiben Sie Ihre Antwort.",
-            "max_length": f"Bitte kürzen Sie Ihre Antwort auf {LONGEST_TEXT} Zeichen.",
-        },
-    )
-
-
 class WithdrawalForm(forms.Form):
     reason = OneLineEnds(
         label="Warum treten Sie zurück?",

@@ -7,16 +7,15 @@ from django.http import QueryDict
 
 from accounts.models import Role, User
 from certification.models import Outcome
-from certification.models.case import VisitMode
 
 ELIGIBLE = [("ja", "gütesiegelfähig"), ("nein", "nicht gütesiegelfähig")]
 
 
-def _text(label: str, *, rows: int = 5, **options: Any) -> forms.CharField:
+def text_field(label: str, *, rows: int = 5, **options: Any) -> forms.CharField:
     return forms.CharField(label=label, widget=forms.Textarea(attrs={"rows": rows}), **options)
 
 
-def _day(label: str, **options: Any) -> forms.DateField:
+def day_field(label: str, **options: Any) -> forms.DateField:
     return forms.DateField(label=label, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **options)
 
 
@@ -38,34 +37,9 @@ class AssignForm(forms.Form):
     instead_of = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
 
-class AskForm(forms.Form):
-    text = _text(
-        "Ihre Frage",
-        help_text="Das Familienzentrum liest sie im Portal. Bitte nennen Sie das Kriterium, um das es geht.",
-    )
-    due_on = _day("Antwort bis")
-
-
-class VisitForm(forms.Form):
-    starts_at = forms.SplitDateTimeField(
-        label="Beginn",
-        help_text="Eine Begehung dauert drei bis vier Stunden.",
-        widget=forms.SplitDateTimeWidget(
-            date_attrs={"type": "date"}, time_attrs={"type": "time"}, date_format="%Y-%m-%d", time_format="%H:%M"
-        ),
-    )
-    mode = forms.TypedChoiceField(
-        label="Art",
-        choices=VisitMode.choices,
-        coerce=VisitMode,
-        initial=VisitMode.ON_SITE,
-        widget=forms.RadioSelect,
-    )
-
-
 class VisitHeldForm(forms.Form):
-    held_on = _day("Tag der Begehung")
-    record = _text(
+    held_on = day_field("Tag der Begehung")
+    record = text_field(
         "Niederschrift",
         rows=8,
         required=False,
@@ -79,13 +53,13 @@ class RecommendForm(forms.Form):
     eligible = forms.TypedChoiceField(
         label="Ihr Vorschlag", choices=ELIGIBLE, coerce=lambda value: value == "ja", widget=forms.RadioSelect
     )
-    deviation_reason = _text(
+    deviation_reason = text_field(
         "Begründung, wenn Sie vom errechneten Ergebnis abweichen",
         rows=4,
         required=False,
         help_text="Die zweite Person liest die Begründung, bevor sie freigibt.",
     )
-    closing_text = _text(
+    closing_text = text_field(
         "Abschließende Würdigung",
         rows=8,
         required=False,
@@ -107,7 +81,7 @@ class RecommendForm(forms.Form):
 
 
 class RecommendWithoutVisitForm(RecommendForm):
-    reason = _text("Warum ist keine Begehung nötig?", rows=3)
+    reason = text_field("Warum ist keine Begehung nötig?", rows=3)
 
     field_order = ["reason", "eligible"]
 
@@ -129,6 +103,6 @@ class ReleaseForm(forms.Form):
 
 
 class SendBackForm(forms.Form):
-    reason = _text(
+    reason = text_field(
         "Was ist noch einmal zu prüfen?", help_text="Die zuständige Person liest es in der Geschichte des Falles."
     )

@@ -1,13 +1,15 @@
 from certification.models.award import AwardBatch, AwardItem
-from certification.models.case import Case, Query, SiteVisit, Step
+from certification.models.case import Case, Step
 from certification.models.catalogue import Area, Criterion, Edition, Part, PassRule
 from certification.models.evidence import Evidence, EvidenceUse
 from certification.models.profile import QualityProfile
+from certification.models.query import ChangeKind, DeadlineChange, ExtraHoliday, Query
 from certification.models.receipt import Receipt
 from certification.models.reminder import Chain, ReminderRule
 from certification.models.review import Answer, AreaResult, Finding, Outcome, Verdict
 from certification.models.round import Procedure, Round
 from certification.models.seal import Certificate, LedgerKind, Seal, SealEntry
+from certification.models.visit import SchoolHolidays, SiteVisit, SlotRequest, VisitMode, VisitMove, VisitSlot
 
 __all__ = [
     "Answer",
@@ -18,10 +20,13 @@ __all__ = [
     "Case",
     "Certificate",
     "Chain",
+    "ChangeKind",
     "Criterion",
+    "DeadlineChange",
     "Edition",
     "Evidence",
     "EvidenceUse",
+    "ExtraHoliday",
     "Finding",
     "LedgerKind",
     "Outcome",
@@ -33,9 +38,14 @@ __all__ = [
     "Receipt",
     "ReminderRule",
     "Round",
+    "SchoolHolidays",
     "Seal",
     "SealEntry",
     "SiteVisit",
+    "SlotRequest",
     "Step",
     "Verdict",
+    "VisitMode",
+    "VisitMove",
+    "VisitSlot",
 ]

@@ -10,8 +10,9 @@ from django.db.models import F, Q
 from accounts.history import tracked
 from accounts.models import Role, User
 from centres.models import FamilyCentre, Membership
-from certification.models.case import Case, Query
+from certification.models.case import Case
 from certification.models.catalogue import Criterion
+from certification.models.query import Query
 from certification.models.seal import differs, new_public_id
 from certification.rules.evidence import LABELS, Dated, EvidenceKind
 
@@ -174,7 +175,9 @@ class EvidenceUseQuerySet(models.QuerySet["EvidenceUse"]):
 
     def changeable(self) -> Self:
         """What the centre may still take back: before the hand-in, or with a query that is not answered yet."""
-        return self.filter(Q(case__submitted_at=None) | Q(query__isnull=False, query__answered_at=None))
+        return self.filter(
+            Q(case__submitted_at=None) | Q(query__isnull=False, query__answered_at=None, query__closed_at=None)
+        )
 
 
 @tracked()

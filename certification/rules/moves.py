@@ -98,10 +98,39 @@ MOVES = (
     _move("register", {State.INVITED}, State.REGISTERED, _CENTRE, "Teilnahme bestätigen", letter="case_registered"),
     _move("submit", {State.REGISTERED}, State.SUBMITTED, _CENTRE, "einreichen", letter="case_submitted"),
     _move("start_review", {State.SUBMITTED}, State.IN_REVIEW, _AUDITOR, "Prüfung beginnen", letter="case_in_review"),
-    _move("ask", {State.IN_REVIEW}, State.QUERIED, _AUDITOR, "Rückfrage stellen", letter="case_queried"),
+    _move(
+        "ask",
+        {State.IN_REVIEW, State.QUERIED},
+        State.QUERIED,
+        _AUDITOR,
+        "Rückfrage stellen",
+        letter="case_queried",
+    ),
     _move("answer", {State.QUERIED}, State.IN_REVIEW, _CENTRE, "Rückfrage beantworten", letter="case_answered"),
     _move(
-        "agree_visit", {State.IN_REVIEW}, State.VISIT_AGREED, _AUDITOR, "Begehung vereinbaren", letter="visit_agreed"
+        "close_unanswered",
+        {State.QUERIED},
+        State.IN_REVIEW,
+        {Actor.AUDITOR, Actor.CLOCK},
+        "ohne Antwort weiterprüfen",
+        letter="case_unanswered",
+    ),
+    _move(
+        "agree_visit",
+        {State.IN_REVIEW},
+        State.VISIT_AGREED,
+        {Actor.CENTRE, Actor.AUDITOR},
+        "Begehung vereinbaren",
+        letter="visit_agreed",
+    ),
+    _move(
+        "cancel_visit",
+        {State.VISIT_AGREED},
+        State.IN_REVIEW,
+        _AUDITOR,
+        "Begehung absagen",
+        needs_reason=True,
+        letter="visit_cancelled",
     ),
     _move(
         "record_visit", {State.VISIT_AGREED}, State.VISITED, _AUDITOR, "Begehung festhalten", letter="visit_recorded"

@@ -44,6 +44,7 @@ SUBMISSION_OFFSETS = (
 QUERY_OFFSETS = (
     Offset("7-days", 0, -7),
     Offset("2-days", 0, -2),
+    Offset("day-after", 0, 1),
 )
 VISIT_OFFSETS = (
     Offset("7-days", 0, -7),

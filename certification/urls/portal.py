@@ -11,8 +11,10 @@ from certification.views.portal import (
     master_data,
     network,
     people,
+    queries,
     questionnaire,
     results,
+    visits,
 )
 
 app_name = "portal"
@@ -40,7 +42,11 @@ urlpatterns: list[URLPattern] = [
     path("faelle/<int:pk>/antworten/", questionnaire.answers, name="answers"),
     path("faelle/<int:pk>/einreichen/", case.submit, name="submit"),
     path("faelle/<int:pk>/quittung/", case.receipt, name="receipt"),
-    path("faelle/<int:pk>/rueckfrage/", case.answer, name="answer"),
+    path("faelle/<int:pk>/rueckfrage/", queries.answer, name="answer"),
+    path("faelle/<int:pk>/begehung/", visits.visit, name="visit"),
+    path("faelle/<int:pk>/begehung/verlegen/", visits.move, name="visit_move"),
+    path("faelle/<int:pk>/begehung/andere-termine/", visits.other, name="visit_other"),
+    path("faelle/<int:pk>/begehung/termin.ics", visits.calendar, name="visit_calendar"),
     path("faelle/<int:pk>/ruecktritt/", case.withdraw, name="withdraw"),
     path("faelle/<int:pk>/ergebnis/", results.result, name="result"),
     path("urkunden/<int:pk>/", case.certificate, name="certificate"),

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from certification.views.review import acts, area, case, outcome, worklist
+from certification.views.review import acts, area, case, outcome, queries, visits, worklist
 
 app_name = "review"
 urlpatterns = [
@@ -9,8 +9,14 @@ urlpatterns = [
     path("<int:pk>/bereich/<int:number>/", area.area, name="area"),
     path("<int:pk>/beginnen/", acts.start, name="start"),
     path("<int:pk>/zustaendigkeit/", acts.take, name="take"),
-    path("<int:pk>/rueckfrage/", acts.ask, name="ask"),
-    path("<int:pk>/begehung/", acts.visit, name="visit"),
+    path("<int:pk>/rueckfrage/", queries.ask, name="ask"),
+    path("<int:pk>/rueckfrage/frist/", queries.deadline, name="deadline"),
+    path("<int:pk>/rueckfrage/ohne-antwort/", queries.close, name="close_unanswered"),
+    path("<int:pk>/termine/", visits.offer, name="offer"),
+    path("<int:pk>/termine/zurueckziehen/", visits.withdraw, name="withdraw_slots"),
+    path("<int:pk>/begehung/", visits.visit, name="visit"),
+    path("<int:pk>/begehung/verlegen/", visits.move, name="visit_move"),
+    path("<int:pk>/begehung/absagen/", visits.cancel, name="visit_cancel"),
     path("<int:pk>/niederschrift/", acts.visit_held, name="visit_held"),
     path("<int:pk>/vorschlag/", outcome.recommend, name="recommend"),
     path("<int:pk>/freigabe/", outcome.release, name="release"),

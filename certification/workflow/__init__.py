@@ -8,25 +8,59 @@ from certification.workflow.acting import NotAllowedError
 from certification.workflow.applying import register, submit
 from certification.workflow.concluding import recommend, recommend_without_visit, release, send_back, start_review
 from certification.workflow.ending import award, decline, miss, supersede, withdraw
-from certification.workflow.querying import answer, ask
-from certification.workflow.visiting import agree_visit, record_visit
+from certification.workflow.querying import (
+    Question,
+    answer,
+    ask,
+    close_unanswered,
+    extend_deadline,
+    follow_calendar,
+    follow_calendar_everywhere,
+    pause_deadline,
+    resume_deadline,
+    save_drafts,
+)
+from certification.workflow.visiting import (
+    Offer,
+    agree_visit,
+    ask_for_other_slots,
+    cancel_visit,
+    move_visit,
+    offer_slots,
+    record_visit,
+    withdraw_slots,
+)
 
 __all__ = [
     "NotAllowedError",
+    "Offer",
+    "Question",
     "agree_visit",
     "answer",
     "ask",
+    "ask_for_other_slots",
     "award",
+    "cancel_visit",
+    "close_unanswered",
     "decline",
+    "extend_deadline",
+    "follow_calendar",
+    "follow_calendar_everywhere",
     "miss",
+    "move_visit",
+    "offer_slots",
+    "pause_deadline",
     "recommend",
     "recommend_without_visit",
     "record_visit",
     "register",
     "release",
+    "resume_deadline",
+    "save_drafts",
     "send_back",
     "start_review",
     "submit",
     "supersede",
     "withdraw",
+    "withdraw_slots",
 ]

@@ -45,6 +45,7 @@ def move(
     at: datetime,
     reason: str = "",
     context: dict[str, Any] | None = None,
+    attach: post.Attach | None = None,
     **fields: Any,
 ) -> Step:
     """Write the state and whatever else changes, the step, and the letter of the table with its context."""
@@ -64,6 +65,6 @@ def move(
     )
     if listed.target in FINAL:
         facts.end(FactKind.ROUND, case.round.fact_key, case.centre_id, on=timezone.localdate(at))
-    if letter := letters.of_step(step, **context or {}):
+    if letter := letters.of_step(step, attach=attach, **context or {}):
         post.write_all([letter], at=at)
     return step

@@ -43,6 +43,8 @@ def recommend_without_visit(
 ) -> Step:
     """Recommend an outcome where no visit is needed; `reason` says why not."""
     case = take(case, "recommend_without_visit", by=by, at=at, reason=reason)
+    offered = case.slots.open(at=at).exists()  # if they went away, the centre would read what it may not know yet
+    require(not offered, "Dem Zentrum sind Termine angeboten. Bitte ziehen Sie sie zuerst zurück.")
     _write_outcome(case, by, at, eligible, deviation_reason, closing_text)
     return move(case, "recommend_without_visit", by=by, at=at, reason=reason)
 

@@ -6,10 +6,13 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
+from centres import post
 from certification import sealing
 from certification.models import Case, Outcome, Step
 from certification.rules.moves import State
 from certification.rules.periods import long_date
+from certification.visit_calendar import attached
+from certification.workflow import visiting
 from certification.workflow.acting import NotAllowedError, move, require, take
 
 
@@ -36,7 +39,7 @@ def decline(case: Case, *, by: User, at: datetime) -> Step:
 @transaction.atomic
 def withdraw(case: Case, *, by: User, at: datetime, reason: str) -> Step:
     case = take(case, "withdraw", by=by, at=at, reason=reason)
-    return move(case, "withdraw", by=by, at=at, reason=reason)
+    return move(case, "withdraw", by=by, at=at, reason=reason, attach=_called_off(case, at=at))
 
 
 @transaction.atomic
@@ -52,7 +55,13 @@ def miss(case: Case, *, by: User | None, at: datetime, reason: str) -> Step:
 def supersede(case: Case, *, by: User, at: datetime, reason: str) -> Step:
     """End the case because another takes its place, for example after restructuring (domain.md § 3.5)."""
     case = take(case, "supersede", by=by, at=at, reason=reason)
-    return move(case, "supersede", by=by, at=at, reason=reason)
+    return move(case, "supersede", by=by, at=at, reason=reason, attach=_called_off(case, at=at))
+
+
+def _called_off(case: Case, *, at: datetime) -> post.Attach | None:
+    """A case that ends takes the visit out of the calendars with it."""
+    visit = visiting.call_off(case, at=at)
+    return attached(visit) if visit else None
 
 
 def _released_outcome(case: Case) -> Outcome:

@@ -1,6 +1,6 @@
 """The correspondence: written by the same templates as ever, sent long ago; a few letters wait or came back."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from urllib.parse import urlsplit
@@ -16,6 +16,7 @@ from centres.models import Letter, LetterState
 from certification import letters, reminders
 from certification.models import Chain, Outcome, Query, ReminderRule, Round, Seal, SiteVisit, Step
 from certification.rules.reminders import due_day
+from certification.visit_calendar import attached
 from config.demo.journeys import Journey
 from config.demo.reviews import is_running
 from config.demo.world import World
@@ -51,8 +52,13 @@ class _Facts:
 
     def __init__(self, *groups: list[Journey]) -> None:
         cases = [journey.case.pk for group in groups for journey in group]
-        self.query = {each.case_id: each for each in Query.objects.filter(case__in=cases)}
-        self.visit = {each.case_id: each for each in SiteVisit.objects.filter(case__in=cases)}
+        asked = Query.objects.filter(case__in=cases)
+        self.query = {each.case_id: each for each in asked}
+        self.number = Counter(asked.values_list("case_id", flat=True))
+        visits = (
+            SiteVisit.objects.filter(case__in=cases).select_related("case__centre").prefetch_related("facilities")
+        )
+        self.visit = {each.case_id: each for each in visits}
         self.seal = {each.case_id: each for each in Seal.objects.filter(case__in=cases)}
         self.outcome = {each.case_id: each for each in Outcome.objects.filter(case__in=cases)}
 
@@ -62,7 +68,9 @@ class _Facts:
 
 def _collect(by_day: ByDay, facts: _Facts, steps: list[Step]) -> None:
     for step in steps:
-        if occasion := letters.of_step(step, **facts.of(step.case_id)):
+        agreed = facts.visit.get(step.case_id) if step.act == "agree_visit" else None
+        attach = attached(agreed) if agreed else None
+        if occasion := letters.of_step(step, attach=attach, **facts.of(step.case_id)):
             by_day[timezone.localdate(step.at)].append((step.at, occasion))
 
 

@@ -21,10 +21,12 @@ from certification.models import (
     SiteVisit,
     Verdict,
 )
-from certification.models.case import VisitMode
 from certification.models.catalogue import Group, Tier
 from certification.models.review import Claimed, Grade
+from certification.models.visit import VisitMode
 from certification.rules.moves import State
+from certification.rules.working_days import WorkCalendar, due_day
+from config.demo.diary import Diary
 from config.demo.journeys import Journey
 from config.demo.people import Staff
 from config.demo.world import Thing, World
@@ -32,6 +34,7 @@ from config.demo.world import Thing, World
 WRITING_SHARE = 0.35  # of the registered centres have begun to answer
 DONE = {State.RECOMMENDED, State.AWARDED, State.NOT_AWARDED}
 BATCH = 2000
+ANSWER_DAYS = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +60,9 @@ def make_reviews(world: World, journeys: list[Journey], questions: Questions, st
     Finding.objects.bulk_create(_flat(findings(world, j, questions) for j in running), batch_size=BATCH)
     AreaResult.objects.bulk_create(_flat(grades(world, j, questions) for j in graded), batch_size=BATCH)
     Outcome.objects.bulk_create(_flat(outcomes(world, j, staff) for j in journeys), batch_size=BATCH)
-    Query.objects.bulk_create(_flat(queries(world, j) for j in journeys), batch_size=BATCH)
-    SiteVisit.objects.bulk_create(_flat(visits(world, j) for j in journeys), batch_size=BATCH)
+    diary = Diary(world)
+    Query.objects.bulk_create(_flat(queries(world, j, diary.calendar) for j in journeys), batch_size=BATCH)
+    SiteVisit.objects.bulk_create(_flat(visits(world, j, diary) for j in journeys), batch_size=BATCH)
 
 
 def is_running(world: World, round_: Round) -> bool:
@@ -171,14 +175,24 @@ def _second(journey: Journey, staff: Staff) -> User:
     return staff.auditor if journey.auditor == staff.second else staff.second
 
 
-def queries(world: World, journey: Journey) -> Iterator[Query]:
+def queries(world: World, journey: Journey, calendar: WorkCalendar) -> Iterator[Query]:
+    """One question, or in one letter of three two, with ten working days for the answer."""
+    for _ in range(2 if journey.state == State.QUERIED and (journey.fate.pinned or world.chance(0.3)) else 1):
+        yield from _query(world, journey, calendar)
+
+
+def _query(world: World, journey: Journey, calendar: WorkCalendar) -> Iterator[Query]:
     asked_at, answered_at = journey.acts.get("ask"), journey.acts.get("answer")
     if asked_at is None:
         return
+    asked_on = timezone.localdate(asked_at)
     yield Query(
         case=journey.case,
         text=world.one_of(world.texts["questions"]),
-        due_on=timezone.localdate(asked_at) + timedelta(days=world.one_of((7, 10, 14))),
+        due_on=due_day(asked_on, ANSWER_DAYS, calendar=calendar),
+        counted_from=asked_on,
+        working_days=ANSWER_DAYS,
+        calendar_version=calendar.version,
         asked_at=asked_at,
         asked_by=journey.auditor,
         answer=world.one_of(world.texts["replies"]) if answered_at else "",
@@ -187,18 +201,21 @@ def queries(world: World, journey: Journey) -> Iterator[Query]:
     )
 
 
-def visits(world: World, journey: Journey) -> Iterator[SiteVisit]:
+def visits(world: World, journey: Journey, diary: Diary) -> Iterator[SiteVisit]:
     """Recorded on the day it was held, or still to come."""
     if "agree_visit" not in journey.acts:
         return
     recorded_at = journey.acts.get("record_visit")
     if recorded_at:
         starts_at = max(recorded_at - timedelta(hours=4), journey.acts["agree_visit"] + timedelta(days=1))
+        ends_at = starts_at + timedelta(hours=3, minutes=30)
     else:
-        starts_at = world.moment(world.on + timedelta(days=world.rng.randint(5, 25)))
+        starts_at, ends_at = diary.next_time(journey.auditor)
     yield SiteVisit(
         case=journey.case,
         starts_at=starts_at,
+        ends_at=ends_at,
+        changed_at=journey.acts["agree_visit"],
         mode=VisitMode.VIDEO if world.chance(0.08) else VisitMode.ON_SITE,
         visitor=journey.auditor,
         held_on=timezone.localdate(recorded_at) if recorded_at else None,

@@ -7,9 +7,10 @@ from accounts.models import User
 from centres import handovers
 from centres.models import CentreKind, Membership, MembershipRole
 from certification import certificates, profiles, workflow
-from certification.models import Answer, AreaResult, Case, Finding, Outcome, Procedure, Seal
+from certification.models import Answer, AreaResult, Case, Finding, Outcome, Procedure, Seal, SiteVisit
 from certification.rules.moves import State
 from config.demo import reviews
+from config.demo.diary import Diary
 from config.demo.fates import Fate, Story
 from config.demo.journeys import Journey
 from config.demo.people import Staff
@@ -75,6 +76,7 @@ def stage(world: World, cast: Cast, journeys: list[Journey], questions: Question
     of_centre = {journey.case.centre_id: journey for journey in journeys}
     _recommended(world, of_centre[cast.recommended.home.centre.pk], questions, staff)
     _released(world, of_centre[cast.released.home.centre.pk], questions, staff)
+    _busy_deputy(world, journeys, staff)
     _order_certificates(world, cast)
     _order_profiles(world)
 
@@ -94,6 +96,25 @@ def _people(world: World, cast: Cast, staff: Staff) -> None:
     unknown = resting.exclude(user__in=[staff.lead, staff.deputy]).order_by("pk")
     absent = list(unknown.values_list("user", flat=True)[:3])
     User.objects.filter(pk__in=absent).update(joined_at=_ago(world, 900), last_login=_ago(world, 420))
+
+
+def _busy_deputy(world: World, journeys: list[Journey], staff: Staff) -> None:
+    """The deputy has questions to answer, one of them begun, and a visit to agree on at another centre."""
+    first = {j.state: j.case for j in reversed(journeys) if j.fate.pinned}
+    queried, in_review = first[State.QUERIED], first[State.IN_REVIEW]
+    since = world.on - timedelta(days=400)
+    Membership.objects.bulk_create(
+        Membership(centre=case.centre, user=staff.deputy, role=MembershipRole.DEPUTY, starts_on=since)
+        for case in (queried, in_review)
+    )
+    begun = {queried.queries.earliest("pk").pk: world.texts["replies"][0]}
+    workflow.save_drafts(queried, by=staff.deputy, at=_ago(world, 1), drafts=begun)
+    diary = Diary(world)
+    diary.taken.update(SiteVisit.objects.live().values_list("visitor", flat=True))
+    times = [diary.next_time(staff.auditor) for _ in range(3)]
+    offers = [workflow.Offer(begins, ends) for begins, ends in times]
+    because = "Mit dem Zentrum besprochen."
+    workflow.offer_slots(in_review, by=staff.auditor, at=_ago(world, 1), offers=offers, override_reason=because)
 
 
 def _recommended(world: World, journey: Journey, questions: Questions, staff: Staff) -> None:
@@ -122,11 +143,13 @@ def _visited(world: World, journey: Journey, questions: Questions, staff: Staff)
     _complete(world, journey, questions)
     workflow.submit(case, by=lead, at=_ago(world, 46))
     workflow.start_review(case, by=auditor, at=_ago(world, 41))
-    due_on = world.on - timedelta(days=25)
-    workflow.ask(case, by=auditor, at=_ago(world, 38), text=world.texts["questions"][0], due_on=due_on)
-    workflow.answer(case, by=lead, at=_ago(world, 33), text=world.texts["replies"][0])
+    questions_ = [workflow.Question(world.texts["questions"][0])]
+    workflow.ask(case, by=auditor, at=_ago(world, 38), questions=questions_, working_days=10)
+    replies = {case.queries.get().pk: world.texts["replies"][0]}
+    workflow.answer(case, by=lead, at=_ago(world, 33), answers=replies)
     held_at = _ago(world, 17)
-    workflow.agree_visit(case, by=auditor, at=_ago(world, 29), starts_at=held_at)
+    offer = workflow.Offer(held_at, held_at + timedelta(hours=3, minutes=30))
+    workflow.agree_visit(case, by=auditor, at=_ago(world, 29), offer=offer)
     record = world.texts["records"][0]
     workflow.record_visit(case, by=auditor, at=held_at + timedelta(hours=5), held_on=held_at.date(), record=record)
     _judge(world, replace(journey, case=Case.objects.get(pk=case.pk), auditor=auditor), questions)

@@ -53,9 +53,9 @@ ACCOUNT = [
 ]
 ACTS = {
     State.SUBMITTED: ["", "beginnen/", "zustaendigkeit/"],
-    State.IN_REVIEW: ["", "bereich/1/", "rueckfrage/", "begehung/", "vorschlag/"],
-    State.QUERIED: ["", "bereich/5/"],
-    State.VISIT_AGREED: ["", "niederschrift/"],
+    State.IN_REVIEW: ["", "bereich/1/", "rueckfrage/", "termine/", "begehung/", "vorschlag/"],
+    State.QUERIED: ["", "bereich/5/", "rueckfrage/", "rueckfrage/frist/", "rueckfrage/ohne-antwort/", "termine/"],
+    State.VISIT_AGREED: ["", "niederschrift/", "termine/zurueckziehen/", "begehung/verlegen/", "begehung/absagen/"],
     State.VISITED: ["", "vorschlag/"],
     State.RECOMMENDED: [""],
     State.AWARDED: ["", "bereich/8/"],

@@ -8,6 +8,7 @@ from accounts.models import User
 from certification import workflow
 from certification.models import Answer, Area, AreaResult, Case, Criterion, Finding, Outcome, Part, Query, SiteVisit
 from certification.rules.moves import BY_ACT, Actor, State
+from certification.workflow import Offer, Question
 from tests.factories.accounts import UserFactory
 from tests.factories.centres import MembershipFactory
 from tests.factories.certification import CaseFactory
@@ -15,9 +16,9 @@ from tests.factories.certification import CaseFactory
 AT = datetime(2026, 3, 2, 9, tzinfo=UTC)  # within the round of seals that end on 31 July 2026, all papers due
 LATER = AT + timedelta(days=7)
 NEEDED: dict[str, dict[str, Any]] = {
-    "ask": {"text": "Wie oft findet das Angebot statt?", "due_on": date(2026, 3, 20)},
-    "answer": {"text": "Jede Woche."},
-    "agree_visit": {"starts_at": LATER},
+    "ask": {"questions": [Question("Wie oft findet das Angebot statt?")], "working_days": 14},
+    "agree_visit": {"offer": Offer(LATER, LATER + timedelta(hours=4))},
+    "cancel_visit": {"reason": "Die Prüferin ist krank."},
     "record_visit": {"held_on": date(2026, 3, 1)},
     "recommend": {"eligible": False},
     "recommend_without_visit": {"eligible": False, "reason": "Alle Belege liegen vor."},
@@ -34,13 +35,14 @@ def act(name: str) -> Callable[..., Any]:
 
 
 def try_act(name: str, case: Case, *, by: User | None, at: datetime = AT) -> Any:
-    return act(name)(case, by=by, at=at, **NEEDED.get(name, {}))
+    needed = {"answers": dict.fromkeys(case.queries.values_list("pk", flat=True), "Jede Woche.")}
+    return act(name)(case, by=by, at=at, **needed if name == "answer" else NEEDED.get(name, {}))
 
 
 def person_for(name: str, case: Case) -> User:
     """Somebody who may make this move: the lead, an auditor other than the recommender, or the ministry."""
     actors = BY_ACT[name].actors
-    if Actor.CENTRE in actors:
+    if Actor.CENTRE in actors and name != "agree_visit":  # without times offered it is the auditor who agrees
         return MembershipFactory.create(centre=case.centre).user
     return UserFactory.create(auditor=Actor.AUDITOR in actors, ministry=Actor.MINISTRY in actors)
 
@@ -57,7 +59,8 @@ def case_in(state: State, *, act: str = "") -> Case:
     Finding.objects.create(case=case, part=part, verdict="met", saved_at=AT, saved_by=auditor)
     AreaResult.objects.create(case=case, area=part.criterion.area, grade="good")
     if state == State.QUERIED:
-        Query.objects.create(case=case, text="Wann?", due_on=AT.date(), asked_at=AT, asked_by=auditor)
+        due_on = AT.date() - timedelta(days=act == "close_unanswered")
+        Query.objects.create(case=case, text="Wann?", due_on=due_on, asked_at=AT, asked_by=auditor)
     if state == State.VISIT_AGREED:
         SiteVisit.objects.create(case=case, starts_at=AT, visitor=auditor)
     if state == State.RECOMMENDED:

@@ -1,5 +1,7 @@
 """Who may see what under /portal/: every address, every role, and a stranger's rows that could be seen."""
 
+from datetime import timedelta
+
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -34,6 +36,7 @@ READ_ONLY = [
     "what_if",
     "certificate",
     "receipt",
+    "visit_calendar",
 ]
 NAMES = [pattern.name for pattern in urlpatterns]
 
@@ -117,12 +120,13 @@ def test_pages_to_read_take_no_post(client: Client, name: str) -> None:
     assert client.post(address(name, case)).status_code == 405
 
 
-UNNUMBERED = {"home", "letter", "certificate", "profile", "receipt"}
+UNNUMBERED = {"home", "letter", "certificate", "profile", "receipt", "visit_calendar"}
 
 
 @pytest.mark.parametrize("name", [name for name in NAMES if name not in UNNUMBERED])
 def test_each_page_names_the_certification_number(client: Client, name: str) -> None:
-    states = {"register": State.INVITED, "submit": State.REGISTERED, "area": State.REGISTERED}
+    agreed = dict.fromkeys(["visit", "visit_move", "visit_other"], State.VISIT_AGREED)
+    states = {"register": State.INVITED, "submit": State.REGISTERED, "area": State.REGISTERED, **agreed}
     case = case_of(states.get(name, State.QUERIED))
     if name == "result":
         recommend(case, released=True)
@@ -130,6 +134,8 @@ def test_each_page_names_the_certification_number(client: Client, name: str) -> 
         case.queries.create(text="Wann?", due_on=AT.date(), asked_at=AT, asked_by=UserFactory.create(auditor=True))
     if name.startswith("network"):
         FamilyCentre.objects.filter(pk=case.centre_id).update(kind="network")
+    if case.state == State.VISIT_AGREED:
+        case.visits.create(starts_at=AT + timedelta(days=9), visitor=UserFactory.create(auditor=True))
     client.force_login(lead(case))
 
     assert case.centre.certification_number in client.get(address(name, case)).content.decode()

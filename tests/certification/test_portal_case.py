@@ -33,6 +33,10 @@ def auditor_asks(case: Case) -> None:
     )
 
 
+def field(case: Case) -> str:
+    return f"antwort{case.queries.get().pk}"
+
+
 def test_confirming_takes_part(client: Client) -> None:
     case = case_of(State.INVITED, round__registration_until=AT.date())
     client.force_login(lead(case))
@@ -98,7 +102,7 @@ def test_open_query_is_answered(client: Client) -> None:
     client.force_login(lead(case))
     assert "Wie oft?" in client.get(page("answer", case)).content.decode()
 
-    response = client.post(page("answer", case), {"text": "Jede Woche."})
+    response = client.post(page("answer", case), {field(case): "Jede Woche."})
 
     assert case.queries.get().answer == "Jede Woche."
     assert said(response) == ["Ihre Antwort ist eingegangen. Die Zertifizierungsstelle prüft weiter."]
@@ -109,9 +113,9 @@ def test_empty_answer_is_told_beside_the_field(client: Client) -> None:
     auditor_asks(case)
     client.force_login(lead(case))
 
-    response = client.post(page("answer", case), {"text": " "})
+    response = client.post(page("answer", case), {field(case): " "})
 
-    assert response.context["form"].errors == {"text": ["Bitte schreiben Sie Ihre Antwort."]}
+    assert response.context["form"].errors == {field(case): ["Bitte schreiben Sie Ihre Antwort."]}
 
 
 def test_withdrawing_needs_a_reason_and_closes_the_case(client: Client) -> None:
@@ -151,7 +155,7 @@ def test_agreed_visit_is_shown(client: Client) -> None:
     SiteVisit.objects.create(case=case, starts_at=starts_at, visitor=UserFactory.create(auditor=True))
     client.force_login(lead(case))
 
-    assert "Dienstag, 10. März 2026, 09:00 Uhr" in client.get(page("case", case)).content.decode()
+    assert "Dienstag, 10. März 2026, 09:00 bis 13:00 Uhr" in client.get(page("case", case)).content.decode()
 
 
 def shown(client: Client, case: Case) -> list[str]:

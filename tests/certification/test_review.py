@@ -8,6 +8,7 @@ from pytest_django.asserts import assertContains, assertNotContains, assertRedir
 
 from certification.models import AreaResult, Finding, Outcome
 from certification.rules.moves import State
+from certification.rules.working_days import WorkCalendar, due_day
 from tests.certification.moves import case_in
 from tests.certification.reviewing import auditor, now, signed_in, url
 from tests.factories.certification import SealFactory
@@ -45,27 +46,30 @@ def test_a_case_taken_meanwhile_is_not_taken_away() -> None:
 
 
 def test_a_question_goes_to_the_centre_with_its_date() -> None:
-    case, due_on = case_in(State.IN_REVIEW), timezone.localdate() + timedelta(days=14)
+    case, today = case_in(State.IN_REVIEW), timezone.localdate()
+    entered = {"text1": "Wie oft zu 1.1?", "text2": "Wer leitet den Kurs?", "working_days": "10"}
 
-    signed_in(auditor()).post(url("ask", case), {"text": "Wie oft zu 1.1?", "due_on": due_on.isoformat()})
+    signed_in(auditor()).post(url("ask", case), entered)
 
-    query = case.queries.get()
-    assert (query.text, query.due_on, now(case).state) == ("Wie oft zu 1.1?", due_on, State.QUERIED)
+    due_on = due_day(today, 10, calendar=WorkCalendar())
+    asked = [(query.text, query.due_on) for query in case.queries.order_by("pk")]
+    assert asked == [("Wie oft zu 1.1?", due_on), ("Wer leitet den Kurs?", due_on)]
+    assert now(case).state == State.QUERIED
 
 
 def test_a_refused_question_keeps_what_was_typed() -> None:
     case = case_in(State.IN_REVIEW)
 
-    response = signed_in(auditor()).post(url("ask", case), {"text": "Wie oft zu 1.1?", "due_on": "2020-01-31"})
+    response = signed_in(auditor()).post(url("ask", case), {"text1": "Wie oft zu 1.1?", "working_days": "61"})
 
-    assertContains(response, "Bitte wählen Sie für die Antwort einen Tag in der Zukunft.")
+    assertContains(response, "Bitte geben Sie eine ganze Zahl von 1 bis 60 ein.")
     assertContains(response, "Wie oft zu 1.1?")
     assert now(case).state == State.IN_REVIEW
 
 
 def test_a_visit_is_agreed_with_day_time_and_kind() -> None:
     case, day = case_in(State.IN_REVIEW), timezone.localdate() + timedelta(days=30)
-    entered = {"starts_at_0": day.isoformat(), "starts_at_1": "09:30", "mode": "video"}
+    entered = {"day": day.isoformat(), "begins": "09:30", "ends": "13:00", "mode": "video"}
 
     signed_in(auditor()).post(url("visit", case), entered)
 
@@ -84,7 +88,9 @@ def test_a_visit_is_recorded_on_the_day_it_was_held() -> None:
     assert (visit.held_on, visit.record, now(case).state) == (day, "Ohne Befund.", State.VISITED)
 
 
-@pytest.mark.parametrize("page", ["start", "ask", "visit", "visit_held", "recommend", "send_back"])
+@pytest.mark.parametrize(
+    "page", ["start", "ask", "close_unanswered", "visit", "visit_cancel", "visit_held", "recommend", "send_back"]
+)
 def test_a_page_whose_act_is_not_possible_leads_back(page: str) -> None:
     case = case_in(State.INVITED)
 
@@ -222,7 +228,7 @@ NEXT = {
     State.REGISTERED: "Abwarten, bis das Familienzentrum einreicht",
     State.SUBMITTED: "Prüfung beginnen",
     State.QUERIED: "Die Antwort auf die Rückfrage abwarten",
-    State.IN_REVIEW: "Begehung vereinbaren",
+    State.IN_REVIEW: "Termine für die Begehung anbieten",
     State.VISIT_AGREED: "Die Begehung festhalten",
     State.VISITED: "Ergebnis vorschlagen",
     State.RECOMMENDED: "Vorschlag lesen und freigeben",
@@ -254,7 +260,8 @@ def test_the_next_step_goes_by_verdicts_then_grades() -> None:
 
 def test_a_visit_to_come_is_prepared() -> None:
     case = case_in(State.VISIT_AGREED)
-    case.visits.update(starts_at=timezone.now() + timedelta(days=3))
+    soon = timezone.now() + timedelta(days=3)
+    case.visits.update(starts_at=soon, ends_at=soon + timedelta(hours=4))
 
     assert signed_in(auditor()).get(url("case", case)).context["next"].title == "Die Begehung vorbereiten"
 

@@ -8,7 +8,7 @@ from centres.models import Letter
 from certification import workflow
 from certification.models import Outcome, Query, SiteVisit, Step
 from certification.rules.moves import FINAL, MOVES, Move, State
-from certification.workflow import NotAllowedError
+from certification.workflow import NotAllowedError, Offer, Question
 from tests.certification.moves import AT, LATER, case_in, person_for, try_act
 from tests.factories.accounts import UserFactory
 from tests.factories.centres import MembershipFactory
@@ -153,14 +153,14 @@ def test_a_case_stays_with_its_auditor_when_another_starts() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "due_on", "sentence"),
-    [(" ", date(2026, 3, 20), "schreiben Sie Ihre Frage"), ("Wann?", AT.date(), "in der Zukunft")],
+    ("text", "days", "sentence"),
+    [(" ", 10, "schreiben Sie Ihre Frage"), ("Wann?", 0, "1 bis 60 Arbeitstage"), ("Wann?", 61, "1 bis 60")],
 )
-def test_a_query_needs_text_and_a_day_ahead(text: str, due_on: date, sentence: str) -> None:
-    case = case_in(State.IN_REVIEW)
+def test_a_query_needs_text_and_a_period(text: str, days: int, sentence: str) -> None:
+    case, questions = case_in(State.IN_REVIEW), [Question(text)]
 
     with pytest.raises(NotAllowedError, match=sentence):
-        workflow.ask(case, by=person_for("ask", case), at=AT, text=text, due_on=due_on)
+        workflow.ask(case, by=person_for("ask", case), at=AT, questions=questions, working_days=days)
 
     assert not Query.objects.exists()
 
@@ -191,14 +191,14 @@ def test_an_empty_answer_is_refused() -> None:
     case = case_in(State.QUERIED)
 
     with pytest.raises(NotAllowedError, match="schreiben Sie Ihre Antwort"):
-        workflow.answer(case, by=person_for("answer", case), at=AT, text="")
+        workflow.answer(case, by=person_for("answer", case), at=AT, answers={case.queries.get().pk: " "})
 
 
 def test_a_visit_is_agreed_for_a_time_ahead() -> None:
     case = case_in(State.IN_REVIEW)
 
     with pytest.raises(NotAllowedError, match="in der Zukunft"):
-        workflow.agree_visit(case, by=person_for("agree_visit", case), at=AT, starts_at=AT)
+        workflow.agree_visit(case, by=person_for("agree_visit", case), at=AT, offer=Offer(AT, LATER))
 
     assert not SiteVisit.objects.exists()
 

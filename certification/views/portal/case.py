@@ -9,8 +9,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.drafts import typed
 from certification import workflow
 from certification.certificates import certificate_response
-from certification.dossier import Dossier, who
-from certification.forms.portal import QueryAnswerForm, WithdrawalForm
+from certification.dossier import Dossier, who, why
+from certification.forms.portal import WithdrawalForm
 from certification.models import Certificate, Receipt
 from certification.next_step import may_withdraw
 from certification.questionnaire import questionnaire_of
@@ -29,11 +29,11 @@ question_page = require_http_methods(["GET", "HEAD", "POST"])
 def case(request: CentreRequest, pk: int) -> HttpResponse:
     """Everything a centre may know about its case."""
     dossier = find_dossier(request, pk, today=timezone.localdate())
-    steps = [(step, who(step)) for step in dossier.steps()]
+    steps = [(step, who(step), why(step)) for step in dossier.steps()]
     context = case_context(dossier) | {
         "facts": round_facts(dossier),
         "steps": steps,
-        "receipt": next((step.receipt for step, _ in steps if hasattr(step, "receipt")), None),
+        "receipt": next((step.receipt for step, *_ in steps if hasattr(step, "receipt")), None),
         "may_withdraw": may_withdraw(dossier.situation),
     }
     return render(request, "portal/case.html", context)
@@ -45,9 +45,9 @@ def register(request: CentreRequest, pk: int) -> HttpResponse:
     """Confirm taking part."""
     dossier = find_dossier(request, pk, today=timezone.localdate())
     if dossier.case.state != State.INVITED:
-        return _moved_on(request, dossier)
+        return moved_on(request, dossier)
     if request.method == "POST":
-        return _act(request, dossier, workflow.register, done="Ihre Teilnahme ist bestätigt.")
+        return act_on(request, dossier, workflow.register, done="Ihre Teilnahme ist bestätigt.")
     return render(request, "portal/register.html", case_context(dossier) | {"facts": round_facts(dossier)})
 
 
@@ -57,9 +57,9 @@ def submit(request: CentreRequest, pk: int) -> HttpResponse:
     """What is missing, what counts, what happens next; then hand in."""
     dossier = find_dossier(request, pk, today=timezone.localdate())
     if dossier.case.state != State.REGISTERED:
-        return _moved_on(request, dossier)
+        return moved_on(request, dossier)
     if request.method == "POST":
-        return _act(request, dossier, workflow.submit, done="Ihre Unterlagen sind eingereicht.")
+        return act_on(request, dossier, workflow.submit, done="Ihre Unterlagen sind eingereicht.")
     found = questionnaire_of(dossier.case)
     so_far = checks(found, result_of(dossier.case, by="answers"))
     context = case_context(dossier) | {"questionnaire": found, "checks": so_far}
@@ -68,30 +68,15 @@ def submit(request: CentreRequest, pk: int) -> HttpResponse:
 
 @centres_only
 @question_page
-def answer(request: CentreRequest, pk: int) -> HttpResponse:
-    """Answer the open question of the auditor."""
-    dossier = find_dossier(request, pk, today=timezone.localdate())
-    query = dossier.open_query
-    if query is None:
-        return _moved_on(request, dossier)
-    form = QueryAnswerForm(typed(request))
-    if request.method == "POST" and form.is_valid():
-        done = "Ihre Antwort ist eingegangen. Die Zertifizierungsstelle prüft weiter."
-        return _act(request, dossier, workflow.answer, done=done, text=form.cleaned_data["text"])
-    return render(request, "portal/answer.html", case_context(dossier) | {"query": query, "form": form})
-
-
-@centres_only
-@question_page
 def withdraw(request: CentreRequest, pk: int) -> HttpResponse:
     """Give up taking part, with a reason."""
     dossier = find_dossier(request, pk, today=timezone.localdate())
     if not may_withdraw(dossier.situation):
-        return _moved_on(request, dossier)
+        return moved_on(request, dossier)
     form = WithdrawalForm(typed(request))
     if request.method == "POST" and form.is_valid():
         done = "Ihr Rücktritt ist vermerkt."
-        return _act(request, dossier, workflow.withdraw, done=done, reason=form.cleaned_data["reason"])
+        return act_on(request, dossier, workflow.withdraw, done=done, reason=form.cleaned_data["reason"])
     return render(request, "portal/withdraw.html", case_context(dossier) | {"form": form})
 
 
@@ -109,8 +94,8 @@ def certificate(request: CentreRequest, pk: int) -> HttpResponseBase:
     return certificate_response(get_object_or_404(visible.issued(), pk=pk))
 
 
-def _act(
-    request: CentreRequest, dossier: Dossier, act: Callable[..., object], *, done: str, **given: str
+def act_on(
+    request: CentreRequest, dossier: Dossier, act: Callable[..., object], *, done: str, **given: object
 ) -> HttpResponse:
     """Call the act and tell how it went; either way the case's page shows where things stand."""
     try:
@@ -122,7 +107,7 @@ def _act(
     return redirect("portal:case", dossier.case.pk)
 
 
-def _moved_on(request: CentreRequest, dossier: Dossier) -> HttpResponse:
+def moved_on(request: CentreRequest, dossier: Dossier) -> HttpResponse:
     """The page belongs to a stage the case is not in, for example after the back button."""
     label, _ = dossier.state
     messages.info(request, f"Dieser Schritt ist gerade nicht möglich. Stand des Falls: {label}.")

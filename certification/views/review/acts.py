@@ -8,7 +8,7 @@ from django.views.decorators.http import require_http_methods
 
 from certification import workflow
 from certification.assignment import assign
-from certification.forms.review import AskForm, AssignForm, StartForm, VisitForm, VisitHeldForm
+from certification.forms.review import AssignForm, StartForm, VisitHeldForm
 from certification.models import Case
 from certification.views.review.access import AuditorRequest, on_case
 from certification.views.review.act_page import ActPage, act_page, posted
@@ -21,27 +21,6 @@ START = ActPage(
     consequences=[
         "Sie werden für diesen Fall zuständig, wenn es noch niemand ist.",
         "Das Familienzentrum bekommt einen Brief, dass die Prüfung läuft.",
-    ],
-)
-ASK = ActPage(
-    "Rückfrage stellen",
-    "Rückfrage senden",
-    "Die Rückfrage ist gestellt.",
-    "ask",
-    consequences=[
-        "Das Familienzentrum bekommt einen Brief ohne den Text der Frage und antwortet im Portal.",
-        "Bis zur Antwort wartet der Fall; urteilen können Sie weiter.",
-    ],
-)
-VISIT = ActPage(
-    "Begehung vereinbaren",
-    "Begehung vereinbaren",
-    "Die Begehung ist vereinbart.",
-    "agree_visit",
-    text="Bitte halten Sie den Termin fest, den Sie mit dem Familienzentrum abgesprochen haben.",
-    consequences=[
-        "Das Familienzentrum bekommt einen Brief mit dem Termin.",
-        "Sie sind als besuchende Person vermerkt.",
     ],
 )
 VISIT_HELD = ActPage(
@@ -83,22 +62,8 @@ def take(request: AuditorRequest, case: Case) -> HttpResponse:
 
 @asking
 @on_case
-def ask(request: AuditorRequest, case: Case) -> HttpResponse:
-    act = partial(workflow.ask, case, by=request.user, at=timezone.now())
-    return act_page(request, case, ASK, AskForm(posted(request)), act)
-
-
-@asking
-@on_case
-def visit(request: AuditorRequest, case: Case) -> HttpResponse:
-    act = partial(workflow.agree_visit, case, by=request.user, at=timezone.now())
-    return act_page(request, case, VISIT, VisitForm(posted(request)), act)
-
-
-@asking
-@on_case
 def visit_held(request: AuditorRequest, case: Case) -> HttpResponse:
-    agreed = case.visits.filter(held_on=None).order_by("-starts_at").first()
+    agreed = case.visits.live().first()
     now = timezone.now()
     held_on = timezone.localdate(min(agreed.starts_at, now)) if agreed else None
     act = partial(workflow.record_visit, case, by=request.user, at=now)

@@ -7,12 +7,14 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from centres.models import Membership, NetworkMembership
-from certification.models import Case, Step
+from certification.forms.answering import slot_label
+from certification.models import Case, Step, VisitSlot
 from certification.progress import AreaProgress, open_parts, progress_of
 from certification.rules.periods import long_date
 from certification.scoring import result_of
 from certification.views.review.access import AuditorRequest, on_case
 from certification.views.review.next_step import Standing, actions, next_step
+from certification.workflow.visiting import OFFERING
 
 
 @require_safe
@@ -21,7 +23,7 @@ def case(request: AuditorRequest, case: Case) -> HttpResponse:
     """The whole case at a glance; the criteria are on the pages of their areas."""
     today = timezone.localdate()
     now = standing_of(case)
-    queries = list(case.queries.select_related("asked_by", "answered_by").order_by("-asked_at"))
+    asked = case.queries.select_related("asked_by", "answered_by", "criterion").prefetch_related("changes__by")
     context = {
         "case": case,
         "next": next_step(now, user=request.user, today=today),
@@ -30,8 +32,9 @@ def case(request: AuditorRequest, case: Case) -> HttpResponse:
         "areas": [_task(case, area) for area in now.progress.areas],
         "result": None if case.answers_are_open else result_of(case, by="findings"),
         "outcome": now.outcome,
-        "queries": queries,
-        "visits": case.visits.select_related("visitor").order_by("-starts_at"),
+        "queries": list(asked.order_by("-asked_at", "pk")),
+        "visits": case.visits.select_related("visitor").prefetch_related("moves").order_by("-starts_at"),
+        "slots": [slot_label(slot) for slot in _offered(case)],
         "facts": _facts(case),
         "dates": _dates(case),
         "history": [_line(step) for step in case.steps.select_related("by").order_by("-at", "-pk")],
@@ -46,10 +49,18 @@ def standing_of(case: Case) -> Standing:
         case,
         progress_of(case),
         open_parts(case).first(),
-        case.queries.filter(answered_at=None).first(),
-        case.visits.filter(held_on=None).order_by("-starts_at").first(),
+        case.queries.open().order_by("due_on").first(),
+        case.visits.live().first(),
         outcomes.first(),
+        offers=len(_offered(case)),
+        wanted=case.slot_requests.filter(done_at=None).select_related("asked_by").first() if case.is_open else None,
     )
+
+
+def _offered(case: Case) -> list[VisitSlot]:
+    if case.state not in OFFERING:
+        return []
+    return list(case.slots.open(at=timezone.now()).prefetch_related("facilities").order_by("starts_at"))
 
 
 def _task(case: Case, area: AreaProgress) -> dict[str, Any]:

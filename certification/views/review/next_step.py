@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
-from certification.models import Case, Outcome, Part, Query, SiteVisit
+from certification.models import Case, Outcome, Part, Query, SiteVisit, SlotRequest
 from certification.progress import Progress
 from certification.rules.moves import MOVES, Actor, State
 from certification.rules.periods import long_date
@@ -15,7 +15,9 @@ from certification.rules.periods import long_date
 PAGES = {
     "start_review": "start",
     "ask": "ask",
+    "close_unanswered": "close_unanswered",
     "agree_visit": "visit",
+    "cancel_visit": "visit_cancel",
     "record_visit": "visit_held",
     "recommend": "recommend",
     "recommend_without_visit": "recommend",
@@ -39,9 +41,11 @@ class Standing:
     case: Case
     progress: Progress
     first_open: Part | None
-    query: Query | None
+    query: Query | None  # the open one whose answer is due first
     visit: SiteVisit | None
     outcome: Outcome | None
+    offers: int = 0
+    wanted: SlotRequest | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +54,19 @@ class Action:
     url: str
 
 
+# What an auditor may do besides the moves: label, page, and where the case stands then.
+BESIDES = (
+    ("Frist der Rückfragen ändern", "deadline", {State.QUERIED}),
+    ("Termine anbieten", "offer", {State.IN_REVIEW, State.QUERIED, State.VISIT_AGREED}),
+    ("Begehung verlegen", "visit_move", {State.VISIT_AGREED}),
+)
+
+
 def actions(case: Case) -> list[Action]:
-    """The auditor's moves that the table allows where the case stands, for the page to offer."""
+    """What the auditor may do where the case stands: the moves of the table, and what is done without one."""
     moves = [m for m in MOVES if m.act in PAGES and case.state in m.sources and Actor.AUDITOR in m.actors]
-    return [Action(m.label[0].upper() + m.label[1:], page_of(case, PAGES[m.act])) for m in moves]
+    by_table = [Action(m.label[0].upper() + m.label[1:], page_of(case, PAGES[m.act])) for m in moves]
+    return by_table + [Action(label, page_of(case, page)) for label, page, states in BESIDES if case.state in states]
 
 
 def page_of(case: Case, name: str) -> str:
@@ -67,6 +80,8 @@ def place_of(case: Case, part: Part) -> str:
 
 
 def next_step(now: Standing, *, user: User, today: date) -> NextStep | None:
+    if now.wanted:
+        return _wanted(now.case, now.wanted)
     step = None
     match now.case.state:
         case State.INVITED | State.REGISTERED:
@@ -82,6 +97,15 @@ def next_step(now: Standing, *, user: User, today: date) -> NextStep | None:
         case State.RECOMMENDED if now.outcome:
             step = _recommended(now.case, now.outcome, user)
     return step
+
+
+def _wanted(case: Case, wanted: SlotRequest) -> NextStep:
+    return NextStep(
+        "Andere Termine anbieten",
+        f"{wanted.asked_by.name} bittet um andere Termine: {wanted.reason}",
+        page_of(case, "offer"),
+        "Termine anbieten",
+    )
 
 
 def _with_the_centre(case: Case) -> NextStep:
@@ -104,6 +128,8 @@ def _submitted(case: Case) -> NextStep:
 
 def _queried(now: Standing, query: Query, today: date) -> NextStep:
     late = "Die Frist ist abgelaufen, ohne dass eine Antwort da ist. " if query.due_on < today else ""
+    if query.paused_on:
+        late = "Die Frist ist angehalten. "
     return NextStep(
         "Die Antwort auf die Rückfrage abwarten",
         f"{late}Urteilen können Sie weiter.",
@@ -148,11 +174,19 @@ def _review(now: Standing) -> NextStep:
         return NextStep(
             "Ergebnis vorschlagen", "Alles ist beurteilt.", page_of(case, "recommend"), "Ergebnis vorschlagen"
         )
+    if now.offers:
+        return NextStep(
+            "Abwarten, bis das Familienzentrum einen Termin wählt",
+            f"Angeboten: {now.offers}.",
+            page_of(case, "offer"),
+            "Weitere Termine anbieten",
+            waiting="das Familienzentrum",
+        )
     return NextStep(
-        "Begehung vereinbaren",
+        "Termine für die Begehung anbieten",
         "Alles ist beurteilt. Ist keine Begehung nötig, schlagen Sie das Ergebnis mit einer Begründung vor.",
-        page_of(case, "visit"),
-        "Begehung vereinbaren",
+        page_of(case, "offer"),
+        "Termine anbieten",
     )
 
 

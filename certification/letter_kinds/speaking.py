@@ -1,4 +1,4 @@
-"""The letters of certification, and what their texts may speak of (found by `centres.apps`)."""
+"""What the texts of the letters may speak of, and the cases their previews are made from."""
 
 from collections.abc import Callable
 from datetime import date, datetime
@@ -8,12 +8,25 @@ from django.utils import timezone
 from django.utils.formats import date_format
 
 from centres.models import FamilyCentre
-from centres.texts.book import Context, Example, LetterKind, Placeholder, declare
-from certification.models import Case, Procedure, Query, Round, Seal, SiteVisit, Step
-from certification.models.case import VisitMode
+from centres.texts.book import Context, Example, LetterKind, Placeholder
+from certification import unanswered
+from certification.models import (
+    Case,
+    ChangeKind,
+    DeadlineChange,
+    Procedure,
+    Query,
+    Round,
+    Seal,
+    SiteVisit,
+    Step,
+    VisitMode,
+    VisitMove,
+)
 from certification.rules.moves import BY_ACT
 from certification.rules.periods import long_date
 from certification.rules.validity import validity
+from certification.rules.visiting import LONGEST
 
 # What a preview says is made up where the case has not got it.
 FACTS = {
@@ -42,7 +55,7 @@ def _moment(moment: datetime, words: str) -> str:
     return date_format(timezone.localtime(moment), words)
 
 
-def _running_case(context: Context) -> str:
+def running_case(context: Context) -> str:
     """What a centre does whose seal runs out, with a case under way or without one."""
     case: Case | None = context.get("case")
     if case:
@@ -56,11 +69,44 @@ def _running_case(context: Context) -> str:
     )
 
 
-def _case_after_the_end(context: Context) -> str:
+def case_after_the_end(context: Context) -> str:
     case: Case | None = context.get("case")
     if case:
         return f"Ihr Fall in der Runde „{case.round.label}“ ist noch nicht abgeschlossen; sein Stand steht im Portal."
     return "Es gibt keinen offenen Fall zur Re-Zertifizierung."
+
+
+def _visit_ends(visit: SiteVisit) -> str:
+    return _moment(visit.ends_at or visit.starts_at + LONGEST, r"H:i \U\h\r")
+
+
+def _asked(context: Context) -> str:
+    number = context.get("number", 1)
+    return "eine Rückfrage" if number == 1 else f"{number} Rückfragen"
+
+
+def _offered(context: Context) -> str:
+    return "einen Termin" if context["number"] == 1 else f"{context['number']} Termine"
+
+
+def _ends(context: Context) -> str:
+    change: DeadlineChange = context["change"]
+    return "angehalten" if change.kind == ChangeKind.PAUSED else long_date(change.new_due_on)
+
+
+def _what_to_do_by_then(context: Context) -> str:
+    change: DeadlineChange = context["change"]
+    if change.kind == ChangeKind.PAUSED:
+        return (
+            "Sie ist zurzeit angehalten. Was Sie jetzt tun: nichts. Wir schreiben Ihnen, sobald sie weiterläuft. "
+            "Antworten können Sie jederzeit."
+        )
+    because = " Grund ist ein Feiertag, der neu im Kalender steht." if change.kind == ChangeKind.CALENDAR else ""
+    day = long_date(change.new_due_on)
+    return (
+        f"Sie endet am {day}, bisher am {long_date(change.old_due_on)}.{because} "
+        f"Was Sie jetzt tun: Antworten Sie im Portal bis zum {day}."
+    )
 
 
 CENTRE = (
@@ -89,6 +135,17 @@ LEFT = Placeholder("Restzeit", "wie lange es noch ist, zum Beispiel „noch 14 T
 QUERY_DUE = Placeholder(
     "Antwortfrist", "Tag, bis zu dem die Antwort erwartet wird", lambda c: long_date(c["query"].due_on), True
 )
+ASKED = Placeholder("Rückfragen", "wie viele Rückfragen, zum Beispiel „eine Rückfrage“", _asked)
+OFFERED = Placeholder("Termine", "wie viele Termine, zum Beispiel „3 Termine“", _offered)
+GRACE = Placeholder("Nachfrist", "wie lange danach noch gewartet wird", lambda _: f"{unanswered.GRACE} Arbeitstagen")
+PERIOD = (
+    Placeholder("Fristende", "neuer letzter Tag, oder dass die Frist angehalten ist", _ends),
+    Placeholder("Fristhinweis", "was sich geändert hat und bis wann zu antworten ist", _what_to_do_by_then, True),
+)
+MOVED_FROM = Placeholder(
+    "Bisher", "Tag und Uhrzeit, die entfallen", lambda c: _moment(c["move"].old_starts_at, r"j. F Y, H:i \U\h\r")
+)
+WHAT = Placeholder("Vorgang", "vereinbart, verlegt oder abgesagt", lambda c: c["what"])
 SUBMITTED = Placeholder(
     "Eingang", "Tag und Uhrzeit des Eingangs", lambda c: _moment(c["step"].at, r"j. F Y \u\m H:i \U\h\r"), True
 )
@@ -96,6 +153,7 @@ VISIT = (
     Placeholder(
         "Termin", "Tag und Uhrzeit der Begehung", lambda c: _moment(c["visit"].starts_at, r"j. F Y, H:i \U\h\r"), True
     ),
+    Placeholder("Terminende", "Uhrzeit, zu der sie endet", lambda c: _visit_ends(c["visit"])),
     Placeholder("Wochentag", "Wochentag der Begehung", lambda c: _moment(c["visit"].starts_at, "l")),
     Placeholder("Begehungsart", "vor Ort oder per Video", lambda c: c["visit"].get_mode_display()),
 )
@@ -142,6 +200,10 @@ def sample() -> dict[str, Any]:
             valid_through=dates.valid_through,
             explanation=list(dates.sentences),
         ),
+        "number": 2,
+        "change": DeadlineChange(kind=ChangeKind.EXTENDED, old_due_on=date(2027, 3, 1), new_due_on=date(2027, 3, 15)),
+        "move": VisitMove(old_starts_at=at.replace(month=3)),
+        "what": "vereinbart",
         "day": date(2027, 7, 31),
         "left": "noch 14 Tage",
     }
@@ -166,7 +228,7 @@ def _stored(case: Case, needed: tuple[str, ...]) -> list[tuple[str, Any]]:
     return [(name, stored[name].first()) for name in needed if name in stored]
 
 
-def _newest_step(act: str, needed: tuple[str, ...]) -> Callable[[str], Example | None]:
+def newest_step(act: str, needed: tuple[str, ...]) -> Callable[[str], Example | None]:
     """The case that made this step last; of a centre named by its number else its newest case."""
 
     def newest(number: str) -> Example | None:
@@ -196,7 +258,7 @@ def _newest_deadline(anchor: str) -> Callable[[str], Example | None]:
     return newest
 
 
-def _newest_seal(number: str) -> Example | None:
+def newest_seal(number: str) -> Example | None:
     """The seal that decides about the centre; without a number the one that ends next."""
     seals = Seal.objects.latest_per_centre().filter(centre__ended_on=None).select_related("centre")
     found = seals.filter(centre__certification_number=number) if number else seals
@@ -208,86 +270,19 @@ def _newest_seal(number: str) -> Example | None:
     return Example(str(seal.centre), {**sample(), **known}, (FACTS["left"],))
 
 
-def _of_act(
+def of_act(
     key: str, title: str, occasion: str, *own: Placeholder, act: str, needs: tuple[str, ...] = ()
 ) -> LetterKind:
-    return LetterKind(key, title, occasion, (*CASE, *own), sample, _newest_step(act, needs))
+    return LetterKind(key, title, occasion, (*CASE, *own), sample, newest_step(act, needs))
 
 
-def _of_move(act: str, title: str, *own: Placeholder, needs: tuple[str, ...] = ()) -> LetterKind:
+def of_move(act: str, title: str, *own: Placeholder, needs: tuple[str, ...] = ()) -> LetterKind:
     """The letter the table of moves names for an act."""
     move = BY_ACT[act]
     occasion = f"nach dem Schritt „{move.label}“"
-    return _of_act(move.letter, title, occasion, *own, act=act, needs=needs)
+    return of_act(move.letter, title, occasion, *own, act=act, needs=needs)
 
 
-def _reminder(chain: str, title: str, occasion: str) -> LetterKind:
+def reminder(chain: str, title: str, occasion: str) -> LetterKind:
     newest = _newest_deadline(f"{chain}_until")
     return LetterKind(f"reminder_{chain}", title, occasion, (*CASE, DEADLINE, LEFT), sample, newest)
-
-
-declare(
-    [
-        _of_act("case_invited", "Einladung", "wenn eine Runde eröffnet wird", act="invite"),
-        _reminder("registration", "Erinnerung: Teilnahme bestätigen", "vor dem Ende der Anmeldung"),
-        _of_move("register", "Teilnahme bestätigt"),
-        _reminder("submission", "Erinnerung: Unterlagen einreichen", "vor dem Ende der Einreichung"),
-        _of_move("submit", "Unterlagen eingegangen", SUBMITTED, needs=("step",)),
-        _of_move("start_review", "Prüfung begonnen"),
-        _of_move("ask", "Rückfrage gestellt", QUERY_DUE, needs=("query",)),
-        LetterKind(
-            "reminder_query",
-            "Erinnerung: Rückfrage beantworten",
-            "bevor die Frist einer Rückfrage endet",
-            (*CASE, DEADLINE, LEFT),
-            sample,
-            _newest_step("ask", ("query", "left")),
-        ),
-        _of_move("answer", "Antwort auf die Rückfrage eingegangen"),
-        LetterKind(
-            "staff_query_answered",
-            "Antwort auf die Rückfrage, an die prüfende Person",
-            "wenn ein Familienzentrum eine Rückfrage beantwortet",
-            CENTRE,
-            sample,
-            _newest_step("answer", ()),
-        ),
-        _of_move("agree_visit", "Begehung vereinbart", *VISIT, needs=("visit",)),
-        LetterKind(
-            "reminder_visit",
-            "Erinnerung: Begehung",
-            "vor einer vereinbarten Begehung",
-            (*CASE, *VISIT, LEFT),
-            sample,
-            _newest_step("agree_visit", ("visit", "left")),
-        ),
-        _of_move("record_visit", "Begehung festgehalten"),
-        _of_act("outcome_released", "Ergebnis freigegeben", "wenn die zweite Person freigibt", act="recommend"),
-        _of_move("award", "Gütesiegel verliehen", *SEAL, needs=("seal",)),
-        _of_move("decline", "Gütesiegel nicht verliehen"),
-        _of_move("withdraw", "Rücktritt vermerkt", REASON, needs=("step",)),
-        _of_move("miss", "Nicht teilgenommen", REASON, needs=("step",)),
-        _of_move("supersede", "Fall abgelöst", REASON, needs=("step",)),
-        LetterKind(
-            "reminder_seal",
-            "Erinnerung: Gütesiegel läuft aus",
-            "vor dem letzten gültigen Tag des Gütesiegels",
-            (*CENTRE, DEADLINE, LEFT, Placeholder("Fallhinweis", "was jetzt zu tun ist", _running_case, True)),
-            sample,
-            _newest_seal,
-        ),
-        LetterKind(
-            "reminder_seal_ended",
-            "Gütesiegel abgelaufen",
-            "am Tag nach dem letzten gültigen Tag des Gütesiegels",
-            (
-                *CENTRE,
-                DEADLINE,
-                LEFT,
-                Placeholder("Fallhinweis", "wie es um den Fall steht", _case_after_the_end, True),
-            ),
-            sample,
-            _newest_seal,
-        ),
-    ]
-)
