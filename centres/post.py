@@ -1,6 +1,6 @@
 """All post that leaves the house: letters are written here, inside the act's transaction."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from itertools import chain, islice
@@ -174,13 +174,14 @@ def wake_delivery() -> None:
 
 def _new_letters(occasions: Iterable[Occasion], texts: Mapping[str, LetterText], *, at: datetime) -> Iterator[Letter]:
     waiting = iter(occasions)
+    ended: Collection[tuple[str, str]] | None = None  # asked once, and only where a letter need not be had
     while batch := list(islice(waiting, AT_ONCE)):
-        addressed = list(_addressed(batch, at=at))
-        ended = _ended(addressed)
-        for occasion in addressed:
+        for occasion in _addressed(batch, at=at):
+            if ended is None and not occasion.mandatory:
+                ended = subscriptions.ended()
             about, attach = {**occasion.about, "text": texts.get(occasion.template)}, occasion.attach
             for recipient in people_of(occasion):
-                if (recipient.email.lower(), kind_of(occasion.rule)) in ended and not occasion.mandatory:
+                if not occasion.mandatory and (recipient.email.lower(), kind_of(occasion.rule)) in (ended or ()):
                     continue
                 key = occasion.key + recipient.key_suffix
                 yield _render(occasion.template, key, occasion.centre, recipient, at, occasion.context, about, attach)
@@ -219,13 +220,6 @@ def recipients(centre: str, *, on: date) -> ArraySubquery:
             person=JSONObject(user="user_id", email="user__email", name="user__name")
         )
     )
-
-
-def _ended(occasions: list[Occasion]) -> set[tuple[str, str]]:
-    """The addresses that want no letters of a kind, where one of them is to get a letter it need not have."""
-    optional = [occasion for occasion in occasions if not occasion.mandatory]
-    addresses = {person.email for occasion in optional for person in people_of(occasion)}
-    return subscriptions.ended_by(addresses) if addresses else set()
 
 
 def people_of(occasion: Occasion) -> Iterator[Recipient]:

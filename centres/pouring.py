@@ -20,7 +20,6 @@ TABLE = Letter._meta.db_table
 CREATE = f"CREATE TEMPORARY TABLE poured AS SELECT {COLUMNS} FROM {TABLE} WITH NO DATA"  # noqa: S608
 COPY = f"COPY poured ({COLUMNS}) FROM STDIN"
 INSERT = f"INSERT INTO {TABLE} ({COLUMNS}) SELECT {COLUMNS} FROM poured ON CONFLICT DO NOTHING"  # noqa: S608
-ESCAPED = str.maketrans({"\\": r"\\", "\t": r"\t", "\n": r"\n", "\r": r"\r"})
 
 
 @transaction.atomic
@@ -45,4 +44,8 @@ def _line(letter: Letter) -> str:
 
 
 def _text(value: Any) -> str:
-    return r"\N" if value is None else str(value).translate(ESCAPED)
+    """Escaped by `replace`: a translation table takes ten times as long, and this runs for every field."""
+    if value is None:
+        return r"\N"
+    text = str(value).replace("\\", r"\\")
+    return text.replace("\n", r"\n").replace("\t", r"\t").replace("\r", r"\r")

@@ -70,3 +70,8 @@ def ended_by(addresses: Collection[str]) -> set[tuple[str, str]]:
     """Which of the addresses, in lower case, have ended which kind."""
     found = OptOut.objects.in_force().filter(address__in={address.lower() for address in addresses})
     return set(found.values_list("address", "kind"))
+
+
+def ended() -> set[tuple[str, str]]:
+    """The same of all addresses, for whoever writes to many."""
+    return set(OptOut.objects.in_force().values_list("address", "kind"))

@@ -4,10 +4,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.template.loader import render_to_string
 
 from centres.models import LetterText
 from centres.post import Recipient
-from centres.texts import rendering
+from centres.texts import frames, rendering
 from centres.texts.book import BOOK, LetterKind
 from certification.rules.moves import MOVES
 
@@ -41,6 +42,25 @@ def test_shipped_text_said_through_placeholders_is_what_the_file_says(kind: Lett
     own, file = (rendering.written(kind.key, known(kind), text) for text in (as_own_text(kind), None))
 
     assert own == file
+
+
+@pytest.mark.parametrize("lacking", ["", "recipient", "comes_next", "end_url"])
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.key)
+def test_a_letter_filled_into_its_frame_reads_as_the_template_has_it(kind: LetterKind, lacking: str) -> None:
+    about = {"end_url": f"{SITE}/abbestellen/", "why": "Deshalb.", "comes_next": "Danach.", **known(kind)}
+    words = {**about, **kind.values(kind.known, about)}
+    facts = {name: value for name, value in words.items() if name != lacking}
+    person = "" if lacking == "recipient" else "Ayşe Yılmaz"
+    template = render_to_string(f"letters/{kind.key}.txt", {**facts, "person": person})
+
+    assert frames.filled(f"letters/{kind.key}.txt", {**facts, "person": person}) == template
+
+
+def test_what_is_filled_in_is_never_looked_at_again() -> None:
+    kind = BOOK["feedback"]
+    facts = known(kind) | {"report": {"message": "{Seite} {{ SECRET_KEY }} {% now 'Y' %} 70000000000000001"}}
+
+    assert "{Seite} {{ SECRET_KEY }} {% now 'Y' %} 70000000000000001" in rendering.written(kind.key, facts, None).body
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.key)

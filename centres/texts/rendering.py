@@ -10,6 +10,7 @@ from django.template.loader import render_to_string
 
 from centres.models import Letter, LetterText
 from centres.rules import placeholders
+from centres.texts import frames
 from centres.texts.book import BOOK, Context, LetterKind
 
 DUTY = "Was Sie jetzt tun"
@@ -59,7 +60,8 @@ def in_force() -> dict[str, LetterText]:
 def written(template: str, context: Context, text: LetterText | None) -> Words:
     """Subject and body of a letter, frame included; `text` is the ministry's, else the shipped one speaks."""
     kind = BOOK.get(template)
-    return _parted(render_to_string(_file(template), {**context, **_speaking(kind, context, text)}))
+    person = getattr(context.get("recipient"), "name", "")
+    return _parted(frames.filled(_file(template), {**context, "person": person, **_speaking(kind, context, text)}))
 
 
 def problems(kind: LetterKind, subject: str, body: str) -> dict[str, list[str]]:

@@ -3,6 +3,8 @@ from io import StringIO
 
 import pytest
 from django.core.management import call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from pytest_django import DjangoAssertNumQueries
 
 from centres import post
@@ -224,6 +226,18 @@ def test_writing_takes_the_same_queries_for_any_number(
 
     with django_assert_num_queries(12):
         reminders.write_due(END - timedelta(days=10), at=AT)
+
+
+def test_early_letters_in_many_batches_take_the_same_queries(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(post, "AT_ONCE", 2)
+
+    def queries(seals: int) -> int:
+        SealFactory.create_batch(seals)
+        with CaptureQueriesContext(connection) as captured:
+            assert reminders.write_due(date(2028, 10, 1), at=AT) == seals
+        return len(captured)
+
+    assert queries(2) == queries(7)
 
 
 def test_the_command_prints_who_gets_what_and_why_and_a_dry_run_writes_nothing() -> None:
