@@ -28,6 +28,7 @@ WORDS = {
     "config.tasks.ask_who_leads": ("Nach der Leitung fragen", "Briefe geschrieben"),
     "certification.tasks.issue_profiles": ("Qualitätsprofile nachholen", "Qualitätsprofile angefordert"),
     "certification.tasks.print_receipts": ("Quittungen nachholen", "Quittungen angefordert"),
+    "events.tasks.write_event_post": ("Einladungen und Rundbriefe nachholen", "Briefe geschrieben"),
     "centres.tasks.read_bounces": ("Rückläufer lesen", "Rückläufer zugeordnet"),
 }
 

@@ -147,6 +147,10 @@ CELERY_BEAT_SCHEDULE = {
         "task": "certification.tasks.issue_certificates",
         "schedule": crontab(minute="*/10"),
     },
+    "write forgotten invitations and mailings": {
+        "task": "events.tasks.write_event_post",
+        "schedule": crontab(minute="3-59/10"),
+    },
     "issue forgotten quality profiles": {
         "task": "certification.tasks.issue_profiles",
         "schedule": crontab(minute="5-59/10"),

@@ -27,23 +27,37 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class District:
-    """What the invitation means for one youth office, in numbers of centres and people."""
+    """What the invitation means for one youth office, in numbers of centres and people.
+
+    `before` are the people asked to another event of the series, `missing` the centres of which nobody is registered.
+    """
 
     name: str
     centres: int
     people: int
+    before: int
     invited: int
     registered: int
+
+    @property
+    def missing(self) -> int:
+        return self.centres - self.registered
 
 
 @dataclass(frozen=True, slots=True)
 class Audience:
-    """`new` have not been invited yet; `unreachable` are centres nobody can be written to."""
+    """`new` are neither invited nor registered; `unreachable` are centres nobody can be written to.
+
+    `before` are the addresses invited to another event of the series, `registered` the centres that somebody
+    represents already.
+    """
 
     people: list[Person]
     new: list[Person]
     unreachable: list[FamilyCentre]
     districts: list[District]
+    before: set[str]
+    registered: set[int | None]
 
 
 def concerned(round_keys: Collection[str], *, on: date) -> FamilyCentreQuerySet:
@@ -57,11 +71,15 @@ def audience(event: InfoEvent, centres: FamilyCentreQuerySet, *, on: date) -> Au
     found = list(centres.select_related("youth_office").by_name())
     people = _people(found, on=on)
     invited = _addresses(Invitation.objects.filter(event=event).values_list("email", flat=True))
+    before = _invited_before(event)
+    centres_in, people_in = _registered(event)
     return Audience(
         people,
-        [person for person in people if person.email not in invited],
+        [person for person in people if person.email not in invited | people_in],
         _unreachable(found, people),
-        _districts(found, people, invited, _registered(event)),
+        _districts(found, people, (before, invited), centres_in),
+        before,
+        centres_in,
     )
 
 
@@ -88,15 +106,28 @@ def _unreachable(centres: list[FamilyCentre], people: list[Person]) -> list[Fami
     return [centre for centre in centres if centre.pk not in reached]
 
 
-def _registered(event: InfoEvent) -> set[int | None]:
-    """The centres somebody of which has a place or waits for one, in the event or anywhere in its series."""
+def _registered(event: InfoEvent) -> tuple[set[int | None], set[str]]:
+    """The centres and addresses with a place or waiting for one, in the event or anywhere in its series."""
     mine = Q(event__series=event.series_id) if event.series_id else Q(event=event)
-    return set(Registration.objects.active().filter(mine).values_list("centre", flat=True))
+    found = list(Registration.objects.active().filter(mine).values_list("centre", "email"))
+    return {centre for centre, _ in found}, _addresses(email for _, email in found)
+
+
+def _invited_before(event: InfoEvent) -> set[str]:
+    if not event.series_id:
+        return set()
+    others = Invitation.objects.filter(event__series=event.series_id).exclude(event=event)
+    return _addresses(others.values_list("email", flat=True))
 
 
 def _districts(
-    centres: list[FamilyCentre], people: list[Person], invited: set[str], registered: set[int | None]
+    centres: list[FamilyCentre],
+    people: list[Person],
+    asked: tuple[set[str], set[str]],
+    registered: set[int | None],
 ) -> list[District]:
+    """`asked` are the addresses invited to another event of the series, and to this one."""
+    before, invited = asked
     here: dict[int, list[Person]] = defaultdict(list)
     for person in people:
         here[person.centre.youth_office_id].append(person)
@@ -108,6 +139,7 @@ def _districts(
             group[0].youth_office.name,
             len(group),
             len(here[pk]),
+            sum(person.email in before for person in here[pk]),
             sum(person.email in invited for person in here[pk]),
             sum(centre.pk in registered for centre in group),
         )

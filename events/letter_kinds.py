@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from centres.models import FamilyCentre
 from centres.texts.book import Context, Example, LetterKind, Placeholder, declare
+from events import office_letters  # noqa: F401 - it declares those the service office sends off
 from events.models import EventKind, EventMode, InfoEvent, Registration
 from events.rules import wording
 from events.rules.bookings import Booking

@@ -54,6 +54,22 @@ def about(registration: Registration, template: str, *, key: str, why: str, **mo
     return Note(registration.event, template, key, why, **person, context=context, **more)
 
 
+def to_invited(invitation: Invitation, template: str, *, key: str, why: str, mandatory: bool = True) -> Note:
+    """A letter about an invitation; its link lets the person register without an account."""
+    event = invitation.event
+    return Note(
+        event,
+        template,
+        key,
+        why,
+        invitation.email,
+        invitation.name,
+        invitation.centre,
+        mandatory=mandatory,
+        context={"invitation": invitation, "register_url": invitation_url(invitation)},
+    )
+
+
 def write_all(notes: Iterable[Note], *, at: datetime) -> int:
     """Write each letter once; the number of new ones. Those of centres stand in the centre's correspondence."""
     listed = list(notes)

@@ -3,11 +3,20 @@
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
+from crispy_forms.helper import FormHelper
+from crispy_forms.layout import Fieldset, Layout
 from django import forms
 from django.utils import timezone
 
 from events.models import EventKind, EventMode, EventSeries, InfoEvent
 
+# What must be known comes first; everything after it has a sensible value or may stay empty.
+GROUPS = {
+    "Was und wann": ("title", "kind", "day", "begins", "ends"),
+    "Wo": ("mode", "place", "join_link"),
+    "Plätze und Anmeldung": ("capacity", "per_centre", "registration_from", "registration_until", "offer_hours"),
+    "Mehr dazu": ("hosts", "series_label", "description"),
+}
 CLOSES_BEFORE = timedelta(days=3)  # suggested end of registration (assumption: nobody has said)
 
 
@@ -45,11 +54,6 @@ class EventForm(forms.ModelForm):
         help_text="Derselbe Name verbindet Termine: Eine Anmeldung je Person genügt dann für alle zusammen.",
     )
 
-    field_order = [
-        "title", "kind", "mode", "day", "begins", "ends", "place", "join_link", "capacity", "per_centre",
-        "registration_from", "registration_until", "offer_hours", "hosts", "series_label", "description",
-    ]  # fmt: skip
-
     class Meta:
         model = InfoEvent
         fields = (
@@ -66,6 +70,10 @@ class EventForm(forms.ModelForm):
     def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
         self.today = today
         super().__init__(*args, **kwargs)
+        self.helper = FormHelper()
+        self.helper.form_tag = False
+        self.helper.disable_csrf = True
+        self.helper.layout = Layout(*(Fieldset(title, *names) for title, names in GROUPS.items()))
         if self.instance.pk:
             self._show(self.instance)
 

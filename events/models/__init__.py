@@ -8,7 +8,8 @@ from events.models.event import (
     Material,
     Question,
 )
-from events.models.invitation import Invitation
+from events.models.invitation import Invitation, InvitationBatch
+from events.models.mailing import Mailing, MailingGroup, MailingRecipient, MailingState
 from events.models.registration import Registration, RegistrationAnswer, RegistrationStep
 
 __all__ = [
@@ -19,6 +20,11 @@ __all__ = [
     "EventStep",
     "InfoEvent",
     "Invitation",
+    "InvitationBatch",
+    "Mailing",
+    "MailingGroup",
+    "MailingRecipient",
+    "MailingState",
     "Material",
     "Question",
     "Registration",

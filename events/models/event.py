@@ -14,6 +14,12 @@ from events.rules.bookings import TAKEN, Booking
 from events.rules.opening import LABELS, EventState, Window
 
 STATES = [(state.value, label) for state, label in LABELS.items()]
+ACTS = {
+    "change": "geändert",
+    "programme": "Programm geändert",
+    "questions": "Fragen zur Anmeldung geändert",
+    "series": "in eine Reihe aufgenommen",
+}
 OFFER_HOURS = 48  # how long a place of the waiting list is kept, unless the event says otherwise (assumption)
 
 
@@ -187,6 +193,11 @@ class EventStep(models.Model):
 
     def __str__(self) -> str:
         return f"{self.act}: {self.event}"
+
+    @property
+    def title(self) -> str:
+        """What was done, in words."""
+        return ACTS.get(self.act) or str(self.get_new_display())
 
 
 class Contribution(models.Model):

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from events.views.office import listing, planning
+from events.views.office import inviting, listing, mailings, planning, programme, registrations
 
 app_name = "office"
 
@@ -15,4 +15,23 @@ urlpatterns: list[URLPattern] = [
     path("<int:pk>/absagen/", planning.cancel, name="cancel"),
     path("<int:pk>/durchgefuehrt/", planning.hold, name="hold"),
     path("<int:pk>/kopieren/", planning.copy, name="copy"),
+    path("<int:pk>/programm/", programme.contributions, name="programme"),
+    path("<int:pk>/fragen/", programme.questions, name="questions"),
+    path("<int:pk>/weitere-termine/", programme.days, name="days"),
+    path("<int:pk>/einladen/", inviting.invite, name="invite"),
+    path("<int:pk>/einladen/erinnern/", inviting.remind, name="remind"),
+    path("<int:pk>/anmeldungen/", registrations.index, name="registrations"),
+    path("<int:pk>/anmeldungen/neu/", registrations.create, name="register"),
+    path("<int:pk>/anmeldungen/<int:number>/", registrations.show, name="registration"),
+    path("<int:pk>/anmeldungen/<int:number>/vorrang/", registrations.prioritise, name="prioritise"),
+    path("<int:pk>/anmeldungen/<int:number>/abmelden/", registrations.cancel, name="sign_off"),
+    path("<int:pk>/rundbriefe/", mailings.index, name="mailings"),
+    path("<int:pk>/rundbriefe/neu/", mailings.create, name="mailing_new"),
+    path("<int:pk>/rundbriefe/<int:number>/", mailings.show, name="mailing"),
+    path("<int:pk>/rundbriefe/<int:number>/aendern/", mailings.edit, name="mailing_edit"),
+    path("<int:pk>/rundbriefe/<int:number>/verwerfen/", mailings.discard, name="mailing_discard"),
+    path("<int:pk>/rundbriefe/<int:number>/versenden/", mailings.release, name="mailing_release"),
+    path("<int:pk>/rundbriefe/<int:number>/anhalten/", mailings.stop, name="mailing_stop"),
+    path("<int:pk>/rundbriefe/<int:number>/fortsetzen/", mailings.resume, name="mailing_resume"),
+    path("<int:pk>/rundbriefe/<int:number>/erneut/", mailings.retry, name="mailing_retry"),
 ]

@@ -1,5 +1,5 @@
 from django.core.paginator import Paginator
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -36,11 +36,19 @@ def event(request: OfficeRequest, event: InfoEvent) -> HttpResponse:
         "event": event,
         "facts": _facts(event, counted),
         "contributions": event.contributions.select_related("centre").order_by("position"),
+        "questions": event.questions.order_by("position", "pk"),
+        "siblings": _siblings(event),
         "steps": event.steps.select_related("by").order_by("-at", "-pk"),
         "closed_because": event.window.closed_because(now),
         "may_be_held": event.state == "published" and event.starts_at <= now,
     }
     return render(request, "events/office/event.html", context)
+
+
+def _siblings(event: InfoEvent) -> QuerySet[InfoEvent]:
+    """The other days of its series."""
+    series = InfoEvent.objects.filter(series=event.series_id) if event.series_id else InfoEvent.objects.none()
+    return series.exclude(pk=event.pk).order_by("starts_at", "pk")
 
 
 def _facts(event: InfoEvent, counted: dict[str, int]) -> list[tuple[str, str]]:

@@ -18,7 +18,14 @@ from events.planning import NotPossibleError
 from events.views.access import OfficeRequest, office_only, on_event
 
 asking = require_http_methods(["GET", "HEAD", "POST"])
-USUAL = {"mode": "online", "capacity": 100, "hosts": "Ministerium (MKJFGFI), Pädquis und ISA e.V."}
+USUAL = {
+    "kind": "renewal",
+    "mode": "online",
+    "begins": "10:00",
+    "ends": "12:00",
+    "capacity": 100,
+    "hosts": "Ministerium (MKJFGFI), Pädquis und ISA e.V.",
+}
 
 
 @asking

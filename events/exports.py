@@ -1,0 +1,50 @@
+"""Lists as files for a spreadsheet. Nothing in them is ever taken for a formula."""
+
+from collections.abc import Iterable, Sequence
+from io import BytesIO, StringIO
+
+from defusedcsv import csv
+from django.http import HttpResponse
+from openpyxl import Workbook
+from openpyxl.cell import WriteOnlyCell
+from openpyxl.utils.exceptions import IllegalCharacterError
+
+Row = Sequence[str]
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+def download(kind: str, name: str, headers: Row, rows: Iterable[Row]) -> HttpResponse:
+    """The table as `name`.xlsx, or with `kind` "csv" as a file that German spreadsheets open with umlauts."""
+    made, content_type = (_csv, "text/csv; charset=utf-8") if kind == "csv" else (_xlsx, XLSX)
+    extension = "csv" if kind == "csv" else "xlsx"
+    answer = HttpResponse(made(headers, rows), content_type=content_type)
+    answer["Content-Disposition"] = f'attachment; filename="{name}.{extension}"'
+    return answer
+
+
+def _csv(headers: Row, rows: Iterable[Row]) -> bytes:
+    file = StringIO(newline="")
+    csv.writer(file, delimiter=";").writerows([headers, *rows])
+    return file.getvalue().encode("utf-8-sig")
+
+
+def _xlsx(headers: Row, rows: Iterable[Row]) -> bytes:
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet("Liste")
+    sheet.freeze_panes = "A2"
+    for row in (headers, *rows):
+        sheet.append([_text(sheet, value) for value in row])
+    file = BytesIO()
+    book.save(file)
+    return file.getvalue()
+
+
+def _text(sheet: object, value: str) -> WriteOnlyCell:
+    """As text, whatever it begins with; without characters no file of this kind may hold."""
+    try:
+        cell = WriteOnlyCell(sheet, value)
+    except IllegalCharacterError:
+        cell = WriteOnlyCell(sheet, "".join(each for each in value if each.isprintable()))
+    cell.data_type = "s"
+    cell.quotePrefix = value[:1] in {"=", "+", "-", "@"}
+    return cell
