@@ -74,5 +74,6 @@ def lines(event: InfoEvent, registrations: Iterable[Registration]) -> Iterator[L
 
 
 def _places(event: InfoEvent) -> dict[int, int]:
-    waiting = event.registrations.waiting().values_list("pk", "waiting_since", "priority", "centre")
-    return {each.key: place for place, each in enumerate(in_order(Waiting(*row) for row in waiting), start=1)}
+    found = event.registrations.waiting().values_list("pk", "waiting_since", "priority")
+    waiting = [Waiting(pk, since, priority) for pk, since, priority in found if since]
+    return {each.key: place for place, each in enumerate(in_order(waiting), start=1)}

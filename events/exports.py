@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from io import BytesIO, StringIO
+from typing import Any
 
 from defusedcsv import csv
 from django.http import HttpResponse
@@ -39,7 +40,7 @@ def _xlsx(headers: Row, rows: Iterable[Row]) -> bytes:
     return file.getvalue()
 
 
-def _text(sheet: object, value: str) -> WriteOnlyCell:
+def _text(sheet: Any, value: str) -> Any:
     """As text, whatever it begins with; without characters no file of this kind may hold."""
     try:
         cell = WriteOnlyCell(sheet, value)

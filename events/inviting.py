@@ -1,7 +1,7 @@
 """Acts of inviting: the only writers of `Invitation` and `InvitationBatch`.
 
-What was confirmed is a row at once; the letters follow in the background, chunk by chunk. That may be run again after a
-crash, also twice at once: a chunk is locked while it is written, and the key of a letter is unique.
+What was confirmed is a row at once; the letters follow in the background, chunk by chunk. That may be run again after
+a crash, also twice at once: a chunk is locked while it is written, and the key of a letter is unique.
 """
 
 from collections.abc import Callable, Iterable
@@ -157,5 +157,6 @@ def _require_number(number: int, confirmed: int) -> None:
         raise NotPossibleError("Es ist niemand übrig, dem zu schreiben wäre.")
     if number != confirmed:
         raise StaleError(
-            f"Inzwischen sind es {number} statt {confirmed} Personen. Bitte prüfen Sie die Zahlen und bestätigen Sie neu."
+            f"Inzwischen sind es {number} statt {confirmed} Personen. "
+            "Bitte prüfen Sie die Zahlen und bestätigen Sie sie neu."
         )

@@ -1,12 +1,13 @@
 """Acts on mailings: the only writers of `Mailing` and `MailingRecipient`.
 
-Released, a mailing's text and recipients stay as they are. Its letters follow in the background, once each by their key;
-one hold of the mailing's occasion stops whatever has not left the house.
+Released, a mailing's text and recipients stay as they are. Its letters follow in the background, once each by their
+key; one hold of the mailing's occasion stops whatever has not left the house.
 """
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -186,7 +187,7 @@ def _write_alone(recipient: MailingRecipient, *, at: datetime) -> None:
     )
 
 
-def _words(recipient: MailingRecipient) -> dict[str, str]:
+def _words(recipient: MailingRecipient) -> dict[str, Any]:
     subject, text = filled(recipient.mailing, recipient)
     return {"mailing_subject": subject, "mailing_text": text}
 

@@ -3,18 +3,17 @@
 from datetime import datetime
 from typing import Any
 
-from django.conf import settings
 from django.utils import timezone
 
 from centres.models import FamilyCentre
 from centres.texts.book import Context, Example, LetterKind, Placeholder, declare
 from events.models import EventKind, EventMode, InfoEvent, Invitation
+from events.rules import wording
 
 
 def _span(context: Context) -> str:
     event: InfoEvent = context["event"]
-    begins, ends = timezone.localtime(event.starts_at), timezone.localtime(event.ends_at)
-    return f"{begins:%d.%m.%Y}, {begins:%H:%M} bis {ends:%H:%M} Uhr"
+    return wording.span(timezone.localtime(event.starts_at), timezone.localtime(event.ends_at))
 
 
 def _place(context: Context) -> str:
@@ -24,22 +23,24 @@ def _place(context: Context) -> str:
     )
 
 
+def _closes(context: Context) -> str:
+    return f"{context['event'].registration_until:%d.%m.%Y}"
+
+
 INVITED = (
     Placeholder("Veranstaltung", "Titel der Veranstaltung", lambda c: c["event"].title),
-    Placeholder("Tag", "Tag der Veranstaltung", lambda c: f"{c['event'].day:%d.%m.%Y}"),
+    Placeholder("Tag", "Tag der Veranstaltung", lambda c: wording.day(timezone.localtime(c["event"].starts_at))),
     Placeholder("Zeit", "Tag und Uhrzeiten", _span, mandatory=True),
     Placeholder("Ort", "Anschrift, oder „online“", _place),
     Placeholder("Veranstalter", "wer einlädt", lambda c: c["event"].hosts),
-    Placeholder(
-        "Anmeldefrist", "letzter Tag der Anmeldung", lambda c: f"{c['event'].registration_until:%d.%m.%Y}", True
-    ),
+    Placeholder("Anmeldefrist", "letzter Tag der Anmeldung", _closes, mandatory=True),
 )
 MAILING = (
     Placeholder("Betreff", "Betreff, den die Servicestelle geschrieben hat", lambda c: c["mailing_subject"]),
     Placeholder("Text", "Text, den die Servicestelle geschrieben hat", lambda c: c["mailing_text"], mandatory=True),
 )
 WORDS = {
-    "register_url": f"{settings.SITE_URL}/veranstaltungen/einladung/muster/",
+    "register_url": "https://familienzentrum.example.org/veranstaltungen/einladung/muster/",
     "why": "Das Verfahren, um das es in der Veranstaltung geht, betrifft Ihr Familienzentrum.",
 }
 

@@ -4,13 +4,13 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.forms.models import model_to_dict
 from django.utils import timezone
 
 from accounts.models import User
 from events import letters, notices, registration
-from events.models import Contribution, EventMode, EventStep, InfoEvent, Question
+from events.models import Contribution, EventMode, EventStep, InfoEvent, Question, Registration
 from events.rules.opening import MOVES, EventState
 
 # What people keep in their calendars: a change of these is told to everyone registered.
@@ -59,6 +59,7 @@ def change(
     told = current.state == EventState.PUBLISHED and bool(IN_CALENDARS.intersection(changed))
     event.state, event.sequence = current.state, current.sequence + told
     event.save()
+    rescope(event)
     if event.mode != EventMode.BOTH:  # there is one way left to take part
         event.registrations.active().exclude(attends=event.mode).update(attends=event.mode)
     step = _tell(current, event, by=by, at=at, reason=reason) if told else None
@@ -112,6 +113,19 @@ def _tell(old: InfoEvent, event: InfoEvent, *, by: User, at: datetime, reason: s
     step = _note(event, "change", event.state, by=by, at=at, reason=reason)
     letters.write_all(notices.changed(old, step), at=at)
     return step
+
+
+def rescope(event: InfoEvent) -> None:
+    """After the event has joined or left a series: within what one booking per person is enough."""
+    stale = Registration.objects.filter(event=event).exclude(scope=event.scope)
+    try:
+        with transaction.atomic():
+            stale.update(scope=event.scope)
+    except IntegrityError as error:
+        raise NotPossibleError(
+            "Jemand ist zu dieser Veranstaltung und zu einem anderen Termin der Reihe angemeldet. "
+            "Bitte melden Sie die Person erst von einem der beiden ab."
+        ) from error
 
 
 def _copies(model: type[Contribution] | type[Question], event: InfoEvent, copied: InfoEvent) -> list[Any]:

@@ -7,26 +7,23 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 
-from django.db import IntegrityError, transaction
-from django.db.models import F, ProtectedError
+from django.db import transaction
+from django.db.models import ProtectedError
 from django.utils import timezone
 
 from accounts.models import User
 from events import planning
-from events.models import Contribution, EventSeries, EventStep, InfoEvent, Question, Registration
+from events.models import Contribution, EventSeries, EventStep, InfoEvent, Question
+from events.planning import NotPossibleError
 from events.rules.opening import EventState
-
-
-class NotPossibleError(Exception):
-    """It cannot be changed like this; the text may be shown to the person."""
 
 
 @dataclass(frozen=True, slots=True)
 class Entries:
     """The rows of a page as they are to be, in their order, and those to go."""
 
-    kept: Sequence[Contribution] | Sequence[Question]
-    gone: Sequence[Contribution] | Sequence[Question]
+    kept: Sequence[Contribution | Question]
+    gone: Sequence[Contribution | Question]
 
 
 @transaction.atomic
@@ -54,31 +51,16 @@ def add_days(event: InfoEvent, days: Collection[date], *, label: str, by: User, 
     if event.series is None:
         event.series, _ = EventSeries.objects.get_or_create(label=label)
         event.save(update_fields=["series"])
-        rescope(event)
+        planning.rescope(event)
         _record(event, "series", by=by, at=at)
     clock = timezone.localtime(event.starts_at).time()
     return [planning.copy(event, starts_at=_moment(day, clock), by=by, at=at) for day in sorted(set(days))]
 
 
-def rescope(event: InfoEvent) -> None:
-    """After the event has joined or left a series: within what one booking per person is enough."""
-    stale = Registration.objects.filter(event=event).exclude(scope=event.scope)
-    try:
-        with transaction.atomic():
-            stale.update(scope=event.scope)
-    except IntegrityError as error:
-        raise NotPossibleError(
-            "Jemand ist zu dieser Veranstaltung und zu einem Termin der Reihe angemeldet. "
-            "Bitte melden Sie die Person erst von einem der beiden ab."
-        ) from error
-
-
 def _store(event: InfoEvent, entries: Entries) -> None:
-    """First all positions out of the way of the new ones, then each row at its place."""
+    """Positions may cross on the way; the database looks at them when all is written."""
     for row in entries.gone:
         row.delete()
-    if entries.kept:
-        type(entries.kept[0])._default_manager.filter(event=event).update(position=F("position") + 1000)
     for position, row in enumerate(entries.kept, start=1):
         row.event, row.position = event, position
         row.save()

@@ -40,11 +40,11 @@ class QuestionForm(forms.ModelForm):
         widgets = {"choices": forms.Textarea(attrs={"rows": 3})}
 
 
-class Rows(BaseModelFormSet):  # type: ignore[type-arg]
+class Rows(BaseModelFormSet):
     """Ordered by the numbers that were typed; new rows come last."""
 
-    deletion_widget = forms.CheckboxInput
-    ordering_widget = forms.NumberInput(attrs={"min": 1})
+    deletion_widget: Any = forms.CheckboxInput
+    ordering_widget: Any = forms.NumberInput(attrs={"min": 1})
 
     def add_fields(self, form: Any, index: int | None) -> None:
         super().add_fields(form, index)

@@ -18,7 +18,7 @@ MOST_NAMED = 5
 
 
 class CentreField(forms.CharField):
-    """A centre, typed as its number or as words of its name and place. Where that is not clear it says what it may be."""
+    """A centre, typed as its number or as words of its name and place. It says what else it may be."""
 
     def __init__(self, **options: Any) -> None:
         hint = "Zertifizierungsnummer, oder Name und Ort."

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods
 from events import programme
 from events.forms.programme import ContributionRows, DaysForm, QuestionRows
 from events.models import InfoEvent
+from events.planning import NotPossibleError
 from events.views.access import OfficeRequest, on_event
 
 asking = require_http_methods(["GET", "HEAD", "POST"])
@@ -62,7 +63,7 @@ def _rows(
     if request.method == "POST" and forms.is_valid():
         try:
             act(event, forms.entries(), by=request.user, at=timezone.now())
-        except programme.NotPossibleError as error:
+        except NotPossibleError as error:
             messages.error(request, str(error))
         else:
             messages.success(request, "Gespeichert.")

@@ -16,7 +16,7 @@ from events import registration
 from events.attendees import HEADERS, lines
 from events.exports import download
 from events.forms.registrations import CancelForm, ListForm, PhoneForm, PriorityForm
-from events.models import InfoEvent, Registration
+from events.models import InfoEvent, Question, Registration
 from events.models.registration import RegistrationQuerySet
 from events.views.access import OfficeRequest, on_event
 
@@ -121,7 +121,7 @@ def _with_all(registrations: RegistrationQuerySet) -> RegistrationQuerySet:
     return registrations.select_related("centre__youth_office").prefetch_related("answers")
 
 
-def _facts(cells: list[str], answers: list[tuple[object, str]]) -> list[tuple[str, str]]:
+def _facts(cells: list[str], answers: list[tuple[Question, str]]) -> list[tuple[str, str]]:
     return list(zip([*HEADERS, *(str(question) for question, _ in answers)], cells, strict=True))
 
 
