@@ -4,13 +4,26 @@ import hashlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import partial
+from itertools import chain
 
 from django.db.models import Count, Exists, F, OuterRef, Q, Subquery
 from django.utils import timezone
 
 from centres.models import CentreKind, FamilyCentre, Letter, LetterState, NetworkMembership
-from certification import certificates
-from certification.models import Case, Certificate, Evidence, LedgerKind, Round, Seal, SealEntry, Step
+from certification import certificates, receipts
+from certification.models import (
+    Case,
+    Certificate,
+    Evidence,
+    LedgerKind,
+    QualityProfile,
+    Receipt,
+    Round,
+    Seal,
+    SealEntry,
+    Step,
+)
 
 LATE = timedelta(hours=1)
 
@@ -22,7 +35,7 @@ class Finding:
 
 
 def findings(*, at: datetime, files: bool = False) -> Iterator[Finding]:
-    """Every finding; with `files`, each issued certificate is read and its hash compared as well."""
+    """Every finding; with `files`, each file that must never change is read and its hash compared as well."""
     today = timezone.localdate(at)
     for check in CHECKS:
         yield from check(today, at)
@@ -101,10 +114,19 @@ def _damaged_evidence() -> Iterator[Finding]:
 
 
 def _damaged_files() -> Iterator[Finding]:
-    for certificate in Certificate.objects.issued().iterator():
-        try:
-            certificates.read(certificate)
-        except (certificates.DamagedFileError, OSError):
-            yield Finding(
-                str(certificate), "Die gespeicherte Datei ist nicht die ausgestellte. Bitte stellen Sie neu aus."
-            )
+    for document in chain(Certificate.objects.issued().iterator(), QualityProfile.objects.issued().iterator()):
+        if not _reads(partial(certificates.read, document)):
+            said = "Die gespeicherte Datei ist nicht die ausgestellte. Bitte stellen Sie neu aus."
+            yield Finding(str(document), said)
+    for receipt in Receipt.objects.printed().select_related("step__case__centre").iterator():
+        if not _reads(partial(receipts.read, receipt)):
+            said = "Die gespeicherte Datei ist nicht die gedruckte. Bitte holen Sie sie aus der Sicherung."
+            yield Finding(f"{receipt}, {receipt.step.case.centre.certification_number}", said)
+
+
+def _reads(read: Callable[[], bytes]) -> bool:
+    try:
+        read()
+    except (certificates.DamagedFileError, OSError):
+        return False
+    return True

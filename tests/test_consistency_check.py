@@ -9,9 +9,16 @@ from certification import sealing
 from certification.models import Seal
 from certification.rules.moves import State
 from config import consistency
+from tests.certification.portal_cases import case_of, handed_in, recommend
 from tests.factories.accounts import UserFactory
 from tests.factories.centres import FamilyCentreFactory, NetworkFactory
-from tests.factories.certification import CaseFactory, CertificateFactory, RoundFactory, SealFactory
+from tests.factories.certification import (
+    CaseFactory,
+    CertificateFactory,
+    ProfileFactory,
+    RoundFactory,
+    SealFactory,
+)
 from tests.factories.evidence import EvidenceFactory
 from tests.factories.post import LetterFactory
 
@@ -89,6 +96,21 @@ def test_a_file_that_is_not_the_issued_one_is_found() -> None:
         file.write(b"something else")
 
     assert sentences(files=True)[-1].startswith("Die gespeicherte Datei ist nicht die ausgestellte")
+
+
+def test_a_profile_or_receipt_that_is_not_the_printed_one_is_found() -> None:
+    case = case_of(State.SUBMITTED)
+    whole = ProfileFactory.create(outcome=recommend(case, released=True)), handed_in(case)
+    assert sentences(files=True) == []
+
+    for document in whole:
+        with document.file.storage.open(document.file.name, "wb") as file:
+            file.write(b"something else")
+
+    assert [sentence.partition(".")[0] for sentence in sentences(files=True)] == [
+        "Die gespeicherte Datei ist nicht die ausgestellte",
+        "Die gespeicherte Datei ist nicht die gedruckte",
+    ]
 
 
 def test_evidence_that_is_not_what_was_uploaded_is_found() -> None:

@@ -148,6 +148,23 @@ def box_of(centre: FamilyCentre, *, case: Case | None, today: date) -> tuple[lis
     return [shelves[place] for place in sorted(shelves)], period
 
 
+@dataclass(frozen=True, slots=True)
+class BetweenCases:
+    """What a centre has while no case is open: how much, and which of it will not count in the round to come."""
+
+    period: Period | None
+    count: int
+    again: list[Piece]
+
+
+def between_cases(centre: FamilyCentre, *, today: date) -> BetweenCases:
+    expected = period_of_centre(centre, None)
+    period = expected if expected and expected.audit_until >= today else None
+    found = Evidence.objects.at_hand().filter(centre=centre).order_by("kind", "issued_on", "pk")
+    pieces = [shown(evidence, period, on=today) for evidence in found]
+    return BetweenCases(period, len(pieces), [piece for piece in pieces if not piece.judged.usable])
+
+
 def criteria_for(case: Case | None) -> list[Criterion]:
     """The criteria evidence can belong to: of the case's edition, else of the newest round's. At most two queries."""
     newest = Round.objects.order_by("-audit_until").values_list("edition", flat=True)

@@ -23,6 +23,11 @@ class Validity:
     valid_through: date
     sentences: tuple[str, ...]
 
+    @property
+    def supposed(self) -> tuple[str, ...]:
+        """The sentences for an award that has not happened."""
+        return (f"Angenommen, das Gütesiegel wird am {long_date(self.awarded_on)} vergeben.", *self.sentences[1:])
+
 
 def validity(awarded_on: date, *, previous_through: date | None = None) -> Validity:
     """Four years from the award, then to the end of the kindergarten year in which they run out.

@@ -5,11 +5,13 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from certification.rules.evidence import EvidenceKind
 from certification.rules.moves import State
 from tests.certification.portal_cases import AT, TODAY, case_of, lead, say, small_edition
 from tests.factories.accounts import UserFactory
-from tests.factories.centres import FamilyCentreFactory, MembershipFactory
+from tests.factories.centres import FamilyCentreFactory, MembershipFactory, NetworkFactory
 from tests.factories.certification import CaseFactory, SealFactory
+from tests.factories.evidence import EvidenceFactory
 from tests.factories.post import LetterFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.time_machine(AT)]
@@ -173,3 +175,49 @@ def test_list_of_centres_takes_the_same_queries_for_any_number(
     with django_assert_num_queries(12):
         response = client.get(HOME)
     assert len(response.context["rows"]) == 3 * times
+
+
+def test_home_leads_to_everything_about_the_centre(client: Client) -> None:
+    case = case_of()
+    client.force_login(lead(case))
+
+    page = client.get(HOME).content.decode()
+
+    for name in ("evidence", "results", "letters", "people", "master_data", "what_if"):
+        assert f'href="{reverse(f"portal:{name}", args=[case.centre_id])}"' in page
+    assert f'href="{reverse("calendar")}"' in page
+    assert reverse("portal:network", args=[case.centre_id]) not in page
+
+
+def test_home_of_a_network_leads_to_its_facilities(client: Client) -> None:
+    membership = MembershipFactory.create(centre=NetworkFactory.create())
+    client.force_login(membership.user)
+
+    assert reverse("portal:network", args=[membership.centre_id]) in client.get(HOME).content.decode()
+
+
+def test_between_cases_home_says_what_to_collect_and_what_is_needed_again(client: Client) -> None:
+    membership = MembershipFactory.create()
+    SealFactory.create(centre=membership.centre, awarded_on=date(2025, 5, 5))
+    offer = {"kind": EvidenceKind.OFFER, "issued_on": date(2025, 3, 1), "title": "Elternkurs 2025"}
+    EvidenceFactory.create(centre=membership.centre, **offer)
+    EvidenceFactory.create(centre=membership.centre, kind=EvidenceKind.CONCEPT, title="Konzept")
+    EvidenceFactory.create(**{**offer, "title": "Fremder Kurs"})
+    client.force_login(membership.user)
+
+    between = client.get(HOME).context["between"]
+
+    assert between.count == 2
+    assert [(piece.evidence.title, piece.judged.label) for piece in between.again] == [
+        ("Elternkurs 2025", "Muss neu sein")
+    ]
+    assert (
+        f'href="{reverse("portal:evidence_add", args=[membership.centre_id])}"' in client.get(HOME).content.decode()
+    )
+
+
+def test_while_a_case_is_open_home_is_about_that_case_alone(client: Client) -> None:
+    case = case_of()
+    client.force_login(lead(case))
+
+    assert "between" not in client.get(HOME).context

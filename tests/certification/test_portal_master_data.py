@@ -254,6 +254,7 @@ def test_what_if_the_seal_were_awarded_then(client: Client) -> None:
 
     assert "1. August 2026 bis einschließlich 31. Juli 2030" in text
     assert "Zur nächsten Re-Zertifizierung laden wir Sie im Herbst 2028 ein." in text
+    assert "Angenommen, das Gütesiegel wird am 5. Mai 2026 vergeben." in text
     assert centre.seals.count() == 1
 
 

@@ -147,3 +147,10 @@ def test_given_end_that_contradicts_is_named_with_the_right_one(given: date) -> 
         "aus der Vergabe am 5. Mai 2026 folgt nach § 11 DVO KiBiz der 31. Juli 2030. "
         "Bitte das Datum prüfen oder die Abweichung begründen."
     )
+
+
+def test_sentences_about_an_award_that_has_not_happened_do_not_say_it_has() -> None:
+    plan = validity(date(2030, 5, 5))
+
+    assert plan.supposed[0] == "Angenommen, das Gütesiegel wird am 5. Mai 2030 vergeben."
+    assert plan.supposed[1:] == plan.sentences[1:]

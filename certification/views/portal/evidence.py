@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 from django_htmx.http import HttpResponseClientRedirect
 
+from accounts.drafts import typed
 from centres.models import FamilyCentre
 from certification.evidence import acts, reading
 from certification.forms.evidence import DetailsForm, UploadForm
@@ -113,7 +114,7 @@ def piece(request: CentreRequest, pk: int) -> HttpResponse:
     case = _case_in_work(request, found.centre, today)
     criteria = reading.criteria_for(case)
     form = DetailsForm(
-        request.POST if request.method == "POST" else None,
+        typed(request),
         criteria=criteria,
         today=today,
         initial=reading.said_of(found, criteria),
@@ -170,13 +171,14 @@ def _upload_form(
 ) -> UploadForm:
     """Of the pieces the page says were kept a moment ago, only one's own of this centre are taken."""
     options: dict[str, Any] = {"criteria": criteria, "today": today}
-    if request.method != "POST":
+    said = typed(request)
+    if said is None or "title" not in said:  # the other buttons of the page say nothing about new files
         return UploadForm(initial={"criteria": [chosen.pk] if chosen else []}, **options)
     own = (
         Evidence.objects.visible_to(request.user, on=today).at_hand().filter(centre=centre, uploaded_by=request.user)
     )
-    sent = [int(pk) for pk in request.POST.getlist("stored") if pk.isdecimal()]
-    return UploadForm(request.POST, request.FILES, earlier=list(own.filter(pk__in=sent)), **options)
+    sent = [int(pk) for pk in said.getlist("stored") if pk.isdecimal()]
+    return UploadForm(said, request.FILES, earlier=list(own.filter(pk__in=sent)), **options)
 
 
 def _at_criterion(request: CentreRequest, case: Case, criterion: Criterion, form: UploadForm) -> HttpResponse | None:

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 
 from centres.models import FamilyCentre, Letter
 from certification.dossier import cases_in_front, dossier_of, dossiers_of, seals_in_front, step_between_cases
+from certification.evidence import reading
 from certification.views.portal.access import CentreRequest, centres_only
 from certification.views.portal.display import case_context, shown_step
 
@@ -43,6 +44,8 @@ def _centre_page(request: CentreRequest, centre: FamilyCentre, *, today: date) -
         context |= case_context(dossier) | {"last_sent": dossier.last_sent()}
     else:
         context["step"] = shown_step(step_between_cases(seals, today=today), None, today=today)
+    if case is None or not case.is_open:
+        context["between"] = reading.between_cases(centre, today=today)
     return render(request, "portal/centre.html", context)
 
 

@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
+from accounts.drafts import typed
 from centres import contact_data, proposals
 from centres.models import CentreKind, Facility, FamilyCentre, Proposal, Subject
 from centres.proposals import NotPossibleError, Wish
@@ -79,7 +80,7 @@ def master_data(request: CentreRequest, pk: int) -> HttpResponse:
     today = timezone.localdate()
     centre = _find(request, pk, today=today)
     facilities = [member.facility for member in network_of(centre, today=today).members]
-    form = ContactForm(request.POST or None, centre=centre, facilities=facilities)
+    form = ContactForm(typed(request), centre=centre, facilities=facilities)
     if request.method == "POST" and form.is_valid():
         contact_data.correct(*form.filled())
         messages.success(request, "Ihre Angaben sind gespeichert und gelten sofort.")
@@ -97,7 +98,7 @@ def propose(request: CentreRequest, pk: int, what: str) -> HttpResponse:
     if topic is None:
         raise Http404
     facility = _facility(request, centre, today=today) if topic.subject == Subject.PROVIDER else None
-    form = topic.form(request.POST or None)
+    form = topic.form(typed(request))
     if request.method == "POST" and form.is_valid() and _proposed(request, centre, topic, form, facility):
         messages.success(request, SENT)
         return redirect("portal:master_data", pk)

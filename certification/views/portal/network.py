@@ -5,11 +5,12 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from accounts.drafts import typed
 from centres.models import Facility, FamilyCentre, Subject
 from centres.proposals import Wish
 from centres.register import BELONGS, DOES_NOT_BELONG
@@ -89,11 +90,11 @@ def change(request: CentreRequest, pk: int, what: str) -> HttpResponse:
     found, topic = _network(request, pk, today=today), CHANGES.get(what)
     if topic is None:
         raise Http404
-    form = _change_form(request, found, topic)
+    said = typed(request)
+    form = _change_form(found, topic, said if said is not None else _asked(request))
     effect = _effect(found, topic, form)
-    posted = request.POST if request.method == "POST" else None
-    why = ProposalReasonForm(posted, unusual=bool(effect.warnings)) if effect else None
-    if effect and why and posted is not None and why.is_valid():
+    why = ProposalReasonForm(said, unusual=bool(effect.warnings)) if effect else None
+    if request.method == "POST" and effect and why and why.is_valid():
         wish = _wish(topic, form, effect, why.cleaned_data)
         if sent(request, found.centre, wish, why):
             messages.success(request, SENT)
@@ -113,7 +114,7 @@ def what_if(request: CentreRequest, pk: int) -> HttpResponse:
     if award.is_bound and award.is_valid():
         context |= _award(found.centre, award.cleaned_data["am"])
     if found.centre.is_network:
-        leaving = _member_form(request, found, CHANGES["austritt"])
+        leaving = _member_form(found, CHANGES["austritt"], _asked(request))
         context |= {"leaving": leaving, "effect": _effect(found, CHANGES["austritt"], leaving)}
     return render(request, "portal/what_if.html", context)
 
@@ -125,15 +126,18 @@ def _network(request: CentreRequest, pk: int, *, today: date) -> Network:
     return network_of(centre, today=today)
 
 
-def _change_form(request: CentreRequest, found: Network, topic: Change) -> forms.Form:
+def _asked(request: CentreRequest) -> QueryDict | None:
+    """The facility and the day in the address, where they were chosen already."""
+    return request.GET if "on" in request.GET else None
+
+
+def _change_form(found: Network, topic: Change, data: QueryDict | None) -> forms.Form:
     if topic.subject == Subject.JOINING:
-        data = request.POST if request.method == "POST" else request.GET if "on" in request.GET else None
         return NewcomerForm(data)
-    return _member_form(request, found, topic)
+    return _member_form(found, topic, data)
 
 
-def _member_form(request: CentreRequest, found: Network, topic: Change) -> forms.Form:
-    data = request.POST if request.method == "POST" else request.GET if "on" in request.GET else None
+def _member_form(found: Network, topic: Change, data: QueryDict | None) -> forms.Form:
     members = [member.facility for member in (*found.members, *found.coming)]
     return MemberForm(data, members=members, label=topic.day, help_text=topic.day_help)
 
