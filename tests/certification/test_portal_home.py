@@ -186,6 +186,7 @@ def test_home_leads_to_everything_about_the_centre(client: Client) -> None:
     for name in ("evidence", "results", "letters", "people", "master_data", "what_if"):
         assert f'href="{reverse(f"portal:{name}", args=[case.centre_id])}"' in page
     assert f'href="{reverse("calendar")}"' in page
+    assert f'href="{reverse("portal_events:home")}"' in page
     assert reverse("portal:network", args=[case.centre_id]) not in page
 
 
@@ -205,7 +206,8 @@ def test_between_cases_home_says_what_to_collect_and_what_is_needed_again(client
     EvidenceFactory.create(**{**offer, "title": "Fremder Kurs"})
     client.force_login(membership.user)
 
-    between = client.get(HOME).context["between"]
+    response = client.get(HOME)
+    between = response.context["between"]
 
     assert between.count == 2
     assert [(piece.evidence.title, piece.judged.label) for piece in between.again] == [
