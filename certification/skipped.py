@@ -150,18 +150,21 @@ def _cases(chain: Chain, state: State, anchor: str) -> QuerySet[Case]:
 
 
 def _queries() -> QuerySet[Query]:
+    """One for all questions of a case that are due on the same day, as their reminders are."""
     moved_on = models.Case(When(~Q(case__in=Case.objects.open()), then=TruncDate("case__state_since")))
+    counted = Query.objects.filter(paused_on=None)
+    earlier = counted.filter(case=OuterRef("case"), due_on=OuterRef("due_on"), pk__lt=OuterRef("pk"))
     return (
-        Query.objects.filter(case__centre__ended_on=None)
+        counted.filter(~Exists(earlier), case__centre__ended_on=None)
         .select_related("case__centre")
         .annotate(anchor=F("due_on"), since=TruncDate("asked_at"))
-        .annotate(over=Coalesce(TruncDate("answered_at"), moved_on))
-        .annotate(stem=_stem(Value("query-"), _KEY))
+        .annotate(over=Coalesce(TruncDate("answered_at"), TruncDate("closed_at"), moved_on))
+        .annotate(stem=_stem(Value("case-"), Cast("case_id", models.TextField()), Value("/query")))
     )
 
 
 def _visits() -> QuerySet[SiteVisit]:
-    visits = SiteVisit.objects.filter(case__centre__ended_on=None).select_related("case__centre")
+    visits = SiteVisit.objects.standing().filter(case__centre__ended_on=None).select_related("case__centre")
     dated = visits.annotate(anchor=TruncDate("starts_at"))
     return _in_state(dated.annotate(stem=_stem(Value("visit-"), _KEY)), State.VISIT_AGREED, "case__")
 
