@@ -47,7 +47,7 @@ def change_questions(event: InfoEvent, entries: Entries, *, by: User, at: dateti
 @transaction.atomic
 def add_days(event: InfoEvent, days: Collection[date], *, label: str, by: User, at: datetime) -> list[InfoEvent]:
     """Drafts like this event on other days, in one series: one booking per person is then enough for all of them."""
-    event = InfoEvent.objects.select_for_update(no_key=True).select_related("series").get(pk=event.pk)
+    event = InfoEvent.objects.select_for_update(no_key=True, of=("self",)).select_related("series").get(pk=event.pk)
     if event.series is None:
         event.series, _ = EventSeries.objects.get_or_create(label=label)
         event.save(update_fields=["series"])

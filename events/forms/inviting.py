@@ -48,7 +48,7 @@ class AudienceForm(forms.Form):
         self.fields["wer"].choices = [each for each in WHO.items() if in_series or each[0] != FIRST]  # type: ignore[attr-defined]
         self.helper = FormHelper()
         self.helper.form_tag = False
-        self.helper.disable_csrf = True
+        self.helper.form_method = "get"
 
     def centres(self, *, on: date) -> FamilyCentreQuerySet:
         found = concerned(self.cleaned_data["runde"], on=on)

@@ -4,7 +4,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from crispy_forms.helper import FormHelper
-from crispy_forms.layout import Fieldset, Layout
+from crispy_forms.layout import Div, Fieldset, Layout
 from django import forms
 from django.utils import timezone
 
@@ -12,12 +12,21 @@ from events.models import EventKind, EventMode, EventSeries, InfoEvent
 
 # What must be known comes first; everything after it has a sensible value or may stay empty.
 GROUPS = {
-    "Was und wann": ("title", "kind", "day", "begins", "ends"),
-    "Wo": ("mode", "place", "join_link"),
-    "Plätze und Anmeldung": ("capacity", "per_centre", "registration_from", "registration_until", "offer_hours"),
-    "Mehr dazu": ("hosts", "series_label", "description"),
+    "Was und wann": [("title",), ("kind",), ("day", "begins", "ends")],
+    "Wo": [("mode",), ("place",), ("join_link",)],
+    "Plätze und Anmeldung": [
+        ("capacity", "per_centre"),
+        ("registration_from", "registration_until"),
+        ("offer_hours",),
+    ],
+    "Mehr dazu": [("hosts",), ("series_label",), ("description",)],
 }
 CLOSES_BEFORE = timedelta(days=3)  # suggested end of registration (assumption: nobody has said)
+
+
+def _line(names: tuple[str, ...]) -> Div | str:
+    """Fields of one line; on a phone they stand below each other."""
+    return Div(*names, css_class="form__row") if len(names) > 1 else names[0]
 
 
 def _day(label: str, **options: Any) -> forms.DateField:
@@ -73,7 +82,7 @@ class EventForm(forms.ModelForm):
         self.helper = FormHelper()
         self.helper.form_tag = False
         self.helper.disable_csrf = True
-        self.helper.layout = Layout(*(Fieldset(title, *names) for title, names in GROUPS.items()))
+        self.helper.layout = Layout(*(Fieldset(title, *map(_line, lines)) for title, lines in GROUPS.items()))
         if self.instance.pk:
             self._show(self.instance)
 

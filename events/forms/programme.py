@@ -49,7 +49,8 @@ class Rows(BaseModelFormSet):
     def add_fields(self, form: Any, index: int | None) -> None:
         super().add_fields(form, index)
         form.fields["ORDER"].label = "Reihenfolge"
-        form.fields["DELETE"].label = "Entfernen"
+        if "DELETE" in form.fields:  # only what is stored can be removed
+            form.fields["DELETE"].label = "Entfernen"
 
     def entries(self) -> Entries:
         gone = [form.instance for form in self.deleted_forms if form.instance.pk]

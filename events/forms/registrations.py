@@ -66,7 +66,7 @@ class ListForm(forms.Form):
         super().__init__(data)
         self.helper = FormHelper()
         self.helper.form_tag = False
-        self.helper.disable_csrf = True
+        self.helper.form_method = "get"
 
     def found(self, event: InfoEvent) -> RegistrationQuerySet:
         """All of them where what was asked makes no sense."""

@@ -24,7 +24,11 @@ asking = require_http_methods(["GET", "HEAD", "POST"])
 def contributions(request: OfficeRequest, event: InfoEvent) -> HttpResponse:
     """Works row by row, without a script: three empty ones are always there."""
     rows = event.contributions.select_related("centre").order_by("position")
-    words = {"heading": "Programm", "row_name": "Beitrag", "intro": "Leere Zeilen bleiben leer."}
+    words = {
+        "heading": "Programm",
+        "row_name": "Beitrag",
+        "intro": "Was Sie leer lassen, wird nicht gespeichert. Die Zahlen bestimmen die Reihenfolge.",
+    }
     return _rows(request, event, ContributionRows, rows, programme.change_programme, words)
 
 

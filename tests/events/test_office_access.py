@@ -1,0 +1,85 @@
+"""Who sees what: the service office never what a case is about, a stranger nothing of the service office."""
+
+import pytest
+import time_machine
+from django.test import Client
+from django.urls import reverse
+
+from centres.models import FamilyCentre
+from events.models import Registration
+from events.urls.office import urlpatterns
+from tests.certification.portal_cases import AT, case_of, lead
+from tests.events.office import drafted
+from tests.factories.accounts import UserFactory
+from tests.factories.events import InfoEventFactory, RegistrationFactory, start
+from tests.factories.evidence import EvidenceFactory
+from tests.factories.post import LetterFactory
+
+pytestmark = pytest.mark.django_db
+NAMES = [pattern.name for pattern in urlpatterns]
+POSTED = {"mailing_release", "mailing_retry"}
+OF_ONE = {"registration", "prioritise", "sign_off"}
+
+
+@pytest.fixture
+def office(client: Client) -> Client:
+    client.force_login(UserFactory.create(service_office=True))
+    return client
+
+
+def address(name: str) -> str:
+    """The page of this name about rows that exist."""
+    event = InfoEventFactory.create()
+    if name in {"home", "create"}:
+        return reverse(f"office:{name}")
+    if name in OF_ONE:
+        each = RegistrationFactory.create(event=event, state="waiting", waiting_since=start(1))
+        return reverse(f"office:{name}", args=[event.pk, each.pk])
+    if name.startswith("mailing") and name not in {"mailings", "mailing_new"}:
+        return reverse(f"office:{name}", args=[event.pk, drafted(event).pk])
+    return reverse(f"office:{name}", args=[event.pk])
+
+
+@pytest.mark.parametrize("name", NAMES)
+@time_machine.travel(start(1), tick=False)
+def test_every_page_is_there_for_service_office_and_ministry_and_for_nobody_else(name: str) -> None:
+    page, seen = address(name), {}
+    method = "post" if name in POSTED else "get"
+    for role in ("service_office", "ministry", "auditor", "lead"):
+        client = Client()
+        client.force_login(UserFactory.create(**{role: True}))
+        seen[role] = getattr(client, method)(page).status_code
+
+    assert seen["service_office"] == seen["ministry"]
+    assert seen["service_office"] in {200, 302}
+    assert (seen["auditor"], seen["lead"]) == (404, 404)
+    assert getattr(Client(), method)(page).status_code == 302
+
+
+@pytest.mark.time_machine(AT)
+def test_the_service_office_sees_nothing_of_a_case(office: Client) -> None:
+    case = case_of()
+    piece, letter = EvidenceFactory.create(centre=case.centre), LetterFactory.create(centre=case.centre)
+    owner = Client()
+    owner.force_login(lead(case))
+    pages = [
+        reverse("portal:case", args=[case.pk]),
+        reverse("portal:evidence", args=[case.centre_id]),
+        reverse("portal:letters", args=[case.centre_id]),
+        reverse("portal:letter", args=[letter.pk]),
+    ]
+    file = reverse("evidence_file", args=[piece.public_id])
+
+    opened = owner.get(file)
+    opened.close()
+    assert [opened.status_code, *(owner.get(page).status_code for page in pages)] == [200] * 5
+    assert [office.get(page)["Location"] for page in pages] == ["/"] * 4  # the way to the own place
+    assert [office.get(page).status_code for page in (file, f"/pruefung/{case.pk}/")] == [404, 404]
+
+
+@time_machine.travel(start(1), tick=False)
+def test_what_the_service_office_may_look_up_is_there() -> None:
+    user, each = UserFactory.create(service_office=True), RegistrationFactory.create()
+
+    assert Registration.objects.visible_to(user, on=start(1).date()).get() == each
+    assert each.centre in FamilyCentre.objects.visible_to(user, on=start(1).date())
