@@ -11,7 +11,7 @@ from django.utils import timezone
 from events.models import EventKind, EventMode, EventSeries, InfoEvent
 
 # What must be known comes first; everything after it has a sensible value or may stay empty.
-GROUPS = {
+GROUPS: dict[str, list[tuple[str, ...]]] = {
     "Was und wann": [("title",), ("kind",), ("day", "begins", "ends")],
     "Wo": [("mode",), ("place",), ("join_link",)],
     "Plätze und Anmeldung": [
@@ -82,7 +82,8 @@ class EventForm(forms.ModelForm):
         self.helper = FormHelper()
         self.helper.form_tag = False
         self.helper.disable_csrf = True
-        self.helper.layout = Layout(*(Fieldset(title, *map(_line, lines)) for title, lines in GROUPS.items()))
+        groups = (Fieldset(title, *[_line(names) for names in lines]) for title, lines in GROUPS.items())
+        self.helper.layout = Layout(*groups)
         if self.instance.pk:
             self._show(self.instance)
 

@@ -71,7 +71,7 @@ def test_the_service_office_sees_nothing_of_a_case(office: Client) -> None:
     file = reverse("evidence_file", args=[piece.public_id])
 
     opened = owner.get(file)
-    opened.close()
+    assert b"".join(opened.streaming_content).startswith(b"%PDF")  # type: ignore[attr-defined]
     assert [opened.status_code, *(owner.get(page).status_code for page in pages)] == [200] * 5
     assert [office.get(page)["Location"] for page in pages] == ["/"] * 4  # the way to the own place
     assert [office.get(page).status_code for page in (file, f"/pruefung/{case.pk}/")] == [404, 404]
