@@ -29,6 +29,8 @@ WORDS = {
     "certification.tasks.issue_profiles": ("Qualitätsprofile nachholen", "Qualitätsprofile angefordert"),
     "certification.tasks.print_receipts": ("Quittungen nachholen", "Quittungen angefordert"),
     "events.tasks.write_event_post": ("Einladungen und Rundbriefe nachholen", "Briefe geschrieben"),
+    "events.tasks.write_reminders": ("An Veranstaltungen erinnern", "Briefe geschrieben"),
+    "events.tasks.pass_on_offers": ("Freie Plätze weitergeben", "Plätze angeboten oder verfallen"),
     "centres.tasks.read_bounces": ("Rückläufer lesen", "Rückläufer zugeordnet"),
 }
 

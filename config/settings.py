@@ -151,6 +151,14 @@ CELERY_BEAT_SCHEDULE = {
         "task": "events.tasks.write_event_post",
         "schedule": crontab(minute="3-59/10"),
     },
+    "remind of events, from 06:00 in Berlin": {
+        "task": "events.tasks.write_reminders",
+        "schedule": crontab(minute="15"),
+    },
+    "pass on free seats of events": {
+        "task": "events.tasks.pass_on_offers",
+        "schedule": crontab(minute="2-59/5"),
+    },
     "issue forgotten quality profiles": {
         "task": "certification.tasks.issue_profiles",
         "schedule": crontab(minute="5-59/10"),

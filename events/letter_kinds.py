@@ -63,7 +63,7 @@ HOURS = Placeholder(
 UNTIL = Placeholder("Annahmefrist", "bis wann der Platz angeboten ist, mit „zum“", _until, mandatory=True)
 CHANGES = Placeholder("Änderungen", "was sich geändert hat, eine Zeile je Angabe", lambda c: c["changes"], True)
 REASON = Placeholder("Begründung", "Grund der Absage", lambda c: c["reason"], mandatory=True)
-LEFT = Placeholder("Restzeit", "wie lange es noch ist, zum Beispiel „in 7 Tagen“", lambda c: c["left"])
+LEFT = Placeholder("Restzeit", "wie lange es noch ist, zum Beispiel „In 7 Tagen“", lambda c: c["left"])
 
 
 def sample() -> dict[str, Any]:
@@ -98,7 +98,7 @@ WORDS = {
     "place": 3,
     "changes": "- Ort: Stadthalle, Musterplatz 1, 40213 Düsseldorf (bisher: Rathaus, Musterplatz 2)",
     "reason": "Die Referentin ist erkrankt.",
-    "left": "in 7 Tagen",
+    "left": "In 7 Tagen",
 }
 
 

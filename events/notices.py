@@ -10,12 +10,14 @@ from events.letters import Note, about
 from events.models import EventMode, EventStep, InfoEvent, Registration
 from events.rules import wording
 from events.rules.bookings import Booking
+from events.rules.reminders import to_come
 
 REGISTERED = "Sie haben sich zu dieser Veranstaltung angemeldet."
 WAITED = "Sie haben sich zu dieser Veranstaltung angemeldet und stehen auf der Warteliste."
 SIGNED_OFF = "Sie haben Ihre Anmeldung zu dieser Veranstaltung zurückgenommen."
 TAKEN_OFF = "Die Servicestelle hat Ihre Anmeldung zu dieser Veranstaltung zurückgenommen"
 REMINDERS = "Sieben Tage und einen Tag vor Beginn erinnern wir Sie noch einmal."
+LAST_REMINDER = "Einen Tag vor Beginn erinnern wir Sie noch einmal."
 
 
 def booked(registration: Registration, *, at: datetime) -> Note:
@@ -117,10 +119,7 @@ def called_off(step: EventStep) -> Iterator[Note]:
 
 def reminders_to_come(event_day: date, today: date) -> str:
     """What to expect, for the confirmation of somebody who registers today."""
-    days = (event_day - today).days
-    if days > 7:
-        return REMINDERS
-    return "Einen Tag vor Beginn erinnern wir Sie noch einmal." if days > 1 else ""
+    return {2: REMINDERS, 1: LAST_REMINDER}.get(len(to_come(event_day, today=today)), "")
 
 
 def differences(old: InfoEvent, new: InfoEvent) -> list[str]:

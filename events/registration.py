@@ -138,6 +138,13 @@ def lapse_offers(event: InfoEvent, *, at: datetime) -> int:
     return len(lapsed)
 
 
+def pass_on(*, at: datetime) -> int:
+    """Every seat that fell free goes on, event by event; how many offers lapsed or were made."""
+    unsettled = InfoEvent.objects.upcoming(at=at).filter(registrations__state__in=[Booking.WAITING, Booking.OFFERED])
+    events = list(unsettled.distinct().order_by("starts_at", "pk"))
+    return sum(lapse_offers(event, at=at) + len(offer_free_seats(event, at=at)) for event in events)
+
+
 @transaction.atomic
 def prioritise(registration: Registration, *, by: User, at: datetime, priority: int, reason: str) -> Registration:
     """Serve someone before others, for a reason everybody at the service office can read."""

@@ -4,7 +4,9 @@ from celery import shared_task
 from django.utils import timezone
 
 from centres.heartbeat import heartbeat
-from events import inviting, mailings
+from events import inviting, mailings, registration, reminders
+
+FIRST_HOUR = 6
 
 
 @shared_task
@@ -12,3 +14,18 @@ from events import inviting, mailings
 def write_event_post() -> int:
     """Write the invitations, reminders and mailings somebody confirmed; woken by them, and every ten minutes."""
     return inviting.write_letters(now=timezone.now) + mailings.write_letters(now=timezone.now)
+
+
+@shared_task
+@heartbeat
+def write_reminders() -> int:
+    """From 06:00 in Berlin on, every hour, as the other reminders: each run catches up where one failed."""
+    now = timezone.localtime()
+    return reminders.write_due(at=now) if now.hour >= FIRST_HOUR else 0
+
+
+@shared_task
+@heartbeat
+def pass_on_offers() -> int:
+    """Offers nobody took in time go to whoever is next, and so does every free seat; the number of places moved."""
+    return registration.pass_on(at=timezone.now())
