@@ -12,6 +12,7 @@ from accounts.models import User
 from centres.models import FamilyCentre, YouthOffice
 from certification.catalogue import load_catalogue
 from config.demo import showcase
+from config.demo.events import make_events
 from config.demo.evidence import make_evidence
 from config.demo.fates import LEAST, decide
 from config.demo.journeys import make_journeys
@@ -50,6 +51,7 @@ STAGES = (
     "Gütesiegel",
     "Antworten und Urteile",
     "Vorzeigefälle",
+    "Veranstaltungen",
     "Briefe",
     "Suche",
 )
@@ -98,6 +100,8 @@ def _load(wanted: Wanted, progress: Progress) -> None:
     progress(next(stages))
     showcase.stage(world, cast, journeys, questions, staff)
     make_proposals(world, fates, cast.busy, cast.calm, staff)
+    progress(next(stages))
+    make_events(world, staff)
     progress(next(stages))
     make_letters(world, journeys)
     mark_sent(world, at=wanted.at)
