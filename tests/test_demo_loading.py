@@ -77,7 +77,10 @@ def _empty() -> None:
     """Append-only tables too, so by TRUNCATE; the test's transaction is rolled back."""
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-        cursor.execute("TRUNCATE accounts_user, centres_youthoffice, centres_provider, certification_edition CASCADE")
+        cursor.execute(
+            "TRUNCATE accounts_user, centres_youthoffice, centres_provider, certification_edition, events_infoevent,"
+            " events_eventseries CASCADE"
+        )
         cursor.execute("SET CONSTRAINTS ALL DEFERRED")
 
 

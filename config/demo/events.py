@@ -20,8 +20,8 @@ HALL = "Bürgerhaus, Marktplatz 4, 44135 Dortmund"
 ABOUT = {
     EventKind.INITIAL: "Wie läuft die erste Zertifizierung ab, was wird geprüft, und was hilft bei der Vorbereitung? "
     "Ein zertifiziertes Familienzentrum berichtet aus der Praxis.",
-    EventKind.RENEWAL: "Was ist bei der Re-Zertifizierung anders als beim ersten Mal? Fristen, Fragebogen und Nachweise "
-    "Schritt für Schritt, mit Zeit für Ihre Fragen.",
+    EventKind.RENEWAL: "Was ist bei der Re-Zertifizierung anders als beim ersten Mal? Fristen, Fragebogen und "
+    "Nachweise Schritt für Schritt, mit Zeit für Ihre Fragen.",
     EventKind.OPEN: "Fachtag für alle, die mit Familienzentren arbeiten: Vorträge am Vormittag, Werkstätten am "
     "Nachmittag. Die Teilnahme ist vor Ort und online möglich.",
 }

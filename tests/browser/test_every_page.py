@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 import pytest
 from django.contrib import admin
@@ -25,6 +25,9 @@ from certification.models import AwardBatch, Case, Certificate
 from certification.rules.moves import State
 from config.demo.fates import LEAST
 from config.demo.loading import Wanted, load
+from events import letters
+from events.models import EventKind, InfoEvent, Invitation, Registration
+from events.rules.opening import EventState
 from tests.browser.accessibility import violations
 from tests.browser.people import sign_in
 from tests.centres.files import csv_of, row
@@ -135,6 +138,41 @@ def test_public_pages(page: Page, site: str) -> None:
     answers = [f"siegel/{each.public_id}/" for each in Certificate.objects.order_by("pk")[:2]]
 
     assert complaints(page, site, [*PUBLIC, *FOOTER, *SIGN_IN, entry, *answers]) == ""
+
+
+def test_pages_of_events_for_everybody_and_for_whoever_has_a_link(page: Page, site: str) -> None:
+    events = [reverse("event", args=[each.public_id]) for each in InfoEvent.objects.public()]
+    fair = InfoEvent.objects.get(kind=EventKind.OPEN, state=EventState.PUBLISHED)
+    forms = [reverse(name, args=[fair.public_id]) for name in ("event_register", "event_received")]
+    first = {each.state: each for each in Registration.objects.select_related("event")}
+    links = [path(letters.manage_url(each)) for each in first.values()]
+    acts = [f"{links[0]}absagen/", f"{path(letters.manage_url(first['offered']))}annehmen/"]
+    invited = path(letters.invitation_url(Invitation.objects.earliest("-pk")))
+
+    addresses = [
+        *events,
+        *forms,
+        *links,
+        *acts,
+        invited,
+        "veranstaltungen/?vergangen",
+        "veranstaltungen/?art=initial",
+    ]
+
+    assert complaints(page, site, addresses) == ""
+
+
+def test_events_in_the_portal(page: Page, site: str) -> None:
+    sign_in(page, site, person("leitung"))
+    fair = InfoEvent.objects.get(kind=EventKind.OPEN, state=EventState.PUBLISHED)
+
+    own = ["portal/veranstaltungen/", reverse("portal_events:register", args=[fair.public_id])]
+
+    assert complaints(page, site, own) == ""
+
+
+def path(url: str) -> str:
+    return urlsplit(url).path
 
 
 def test_sign_in_with_a_code(page: Page, site: str) -> None:
