@@ -75,9 +75,7 @@ def test_only_open_events_are_open_to_anybody(client: Client, kind: EventKind) -
 
 def test_what_is_missing_is_said_beside_its_field_and_the_rest_is_kept(client: Client) -> None:
     event = open_event(mode=EventMode.BOTH, place="Rathaus")
-    question = Question.objects.create(
-        event=event, position=1, text="Welche Werkstatt?", choices="A\nB", required=True
-    )
+    Question.objects.create(event=event, position=1, text="Welche Werkstatt?", choices="A\nB", required=True)
 
     answer = client.post(address(event), {"name": "Erika Muster", "email": "erika"})
 
