@@ -41,8 +41,10 @@ class UserManager(BaseUserManager["User"]):
         "name",
         "role",
         "is_active",
+        "team_lead",
         "is_superuser",
     ],  # never the password, nor when they signed in
+    name="UserEvent",
 )
 class User(AbstractBaseUser, PermissionsMixin):
     email = models.EmailField(
@@ -54,6 +56,11 @@ class User(AbstractBaseUser, PermissionsMixin):
     role = models.CharField("Rolle", max_length=20, choices=Role, default=Role.CENTRE)
     is_active = models.BooleanField(
         "aktiv", default=True, help_text="Statt ein Konto zu löschen, nehmen Sie diesen Haken weg."
+    )
+    team_lead = models.BooleanField(
+        "Teamleitung",
+        default=False,
+        help_text="Nur in der Zertifizierungsstelle: sieht das Team, trägt für andere ein, lässt Ausnahmen zu.",
     )
     joined_at = models.DateTimeField("angelegt am", auto_now_add=True)
     sign_ins = models.PositiveIntegerField("Anmeldungen", default=0, editable=False)
@@ -78,6 +85,12 @@ class User(AbstractBaseUser, PermissionsMixin):
                 name="user_role_known",
                 violation_error_message="Diese Rolle gibt es nicht.",
             ),
+            models.CheckConstraint(
+                condition=models.Q(team_lead=False) | models.Q(role=Role.AUDITOR),
+                name="user_team_lead_audits",
+                violation_error_message="Teamleitung gibt es nur in der Zertifizierungsstelle. Bitte wählen Sie "
+                "diese Rolle oder nehmen Sie den Haken bei „Teamleitung“ weg.",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -99,6 +112,10 @@ class User(AbstractBaseUser, PermissionsMixin):
     @property
     def is_auditor(self) -> bool:
         return self.role == Role.AUDITOR
+
+    @property
+    def is_team_lead(self) -> bool:
+        return self.is_auditor and self.team_lead
 
     @property
     def is_service_office(self) -> bool:

@@ -29,7 +29,7 @@ admin.site.unregister([EmailAddress, Authenticator])
 class UserForm(forms.ModelForm):
     class Meta:
         model = User
-        fields = ["email", "name", "role", "is_active"]
+        fields = ["email", "name", "role", "team_lead", "is_active"]
         help_texts = {
             "email": "Mit dieser Adresse meldet sich die Person an: mit einem Code per E-Mail oder einem Passwort, "
             "das sie selbst festlegt."
@@ -39,8 +39,8 @@ class UserForm(forms.ModelForm):
 @admin.register(User)
 class UserAdmin(SecondFactorMixin, TolerantSearch, TrackedAdmin):
     form = UserForm
-    list_display = ["name", "email", "role", "is_active"]
-    list_filter = ["role", "is_active"]
+    list_display = ["name", "email", "role", "team_lead", "is_active"]
+    list_filter = ["role", "team_lead", "is_active"]
     search_fields = ["name", "email"]
     ordering = ["name", "pk"]
     list_per_page = 100

@@ -161,7 +161,16 @@ class CaseAdmin(ActsMixin, FoundByCentre, ReadOnlyAdmin):
         return super().change_view(request, object_id, form_url, {"may_award": may_award, **(extra_context or {})})
 
     def tables(self, obj: Case) -> list[Table]:
-        return [_steps(obj), _outcomes(obj), _areas(obj), _queries(obj), _visits(obj), _findings(obj)]
+        return [
+            _steps(obj),
+            _assignments(obj),
+            _exemptions(obj),
+            _outcomes(obj),
+            _areas(obj),
+            _queries(obj),
+            _visits(obj),
+            _findings(obj),
+        ]
 
 
 def _moment(value: object) -> str:
@@ -174,6 +183,23 @@ def _steps(case: Case) -> Table:
         for s in Step.objects.filter(case=case).select_related("by").order_by("at", "pk")
     ]
     return Table("Verlauf", ("Wann", "Schritt", "Stand danach", "Wer", "Begründung"), rows)
+
+
+def _assignments(case: Case) -> Table:
+    rows = [
+        (_moment(a.at), a.to.name, a.instead_of.name if a.instead_of else "niemand", a.by.name, a.note)
+        for a in case.assignments.select_related("to", "instead_of", "by").order_by("at", "pk")
+    ]
+    return Table("Zuständigkeit", ("Wann", "Zuständig wird", "statt", "Entschieden von", "Hinweis"), rows)
+
+
+def _exemptions(case: Case) -> Table:
+    rows = [
+        (_moment(e.granted_at), e.auditor.name, e.about, e.granted_by.name, e.reason)
+        for e in case.exemptions.select_related("auditor", "granted_by").order_by("granted_at", "pk")
+    ]
+    headers = ("Wann", "Für wen", "Worüber hinweg", "Zugelassen von", "Begründung")
+    return Table("Ausnahmen von der Unabhängigkeit", headers, rows)
 
 
 def _label_of(step: Step) -> str:

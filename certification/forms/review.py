@@ -5,7 +5,6 @@ from typing import Any
 from django import forms
 from django.http import QueryDict
 
-from accounts.models import Role, User
 from certification.models import Outcome
 
 ELIGIBLE = [("ja", "gütesiegelfähig"), ("nein", "nicht gütesiegelfähig")]
@@ -21,20 +20,6 @@ def day_field(label: str, **options: Any) -> forms.DateField:
 
 class StartForm(forms.Form):
     """Nothing to enter: the page asks, the button answers."""
-
-
-class ByName(forms.ModelChoiceField):  # not generic when it runs
-    def label_from_instance(self, obj: Any) -> str:
-        return str(obj.name)
-
-
-class AssignForm(forms.Form):
-    to = ByName(
-        label="Zuständig wird",
-        queryset=User.objects.filter(role=Role.AUDITOR, is_active=True).order_by("name"),
-        empty_label=None,
-    )
-    instead_of = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
 
 class VisitHeldForm(forms.Form):

@@ -1,7 +1,9 @@
+from certification.models.assignment import Absence, Assignment, SavedFilter
 from certification.models.award import AwardBatch, AwardItem
 from certification.models.case import Case, Step
 from certification.models.catalogue import Area, Criterion, Edition, Part, PassRule
 from certification.models.evidence import Evidence, EvidenceUse
+from certification.models.independence import Exemption, IndependenceRule, Tie
 from certification.models.profile import QualityProfile
 from certification.models.query import ChangeKind, DeadlineChange, ExtraHoliday, Query
 from certification.models.receipt import Receipt
@@ -12,9 +14,11 @@ from certification.models.seal import Certificate, LedgerKind, Seal, SealEntry
 from certification.models.visit import SchoolHolidays, SiteVisit, SlotRequest, VisitMode, VisitMove, VisitSlot
 
 __all__ = [
+    "Absence",
     "Answer",
     "Area",
     "AreaResult",
+    "Assignment",
     "AwardBatch",
     "AwardItem",
     "Case",
@@ -26,8 +30,10 @@ __all__ = [
     "Edition",
     "Evidence",
     "EvidenceUse",
+    "Exemption",
     "ExtraHoliday",
     "Finding",
+    "IndependenceRule",
     "LedgerKind",
     "Outcome",
     "Part",
@@ -38,12 +44,14 @@ __all__ = [
     "Receipt",
     "ReminderRule",
     "Round",
+    "SavedFilter",
     "SchoolHolidays",
     "Seal",
     "SealEntry",
     "SiteVisit",
     "SlotRequest",
     "Step",
+    "Tie",
     "Verdict",
     "VisitMode",
     "VisitMove",

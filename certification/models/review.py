@@ -1,3 +1,4 @@
+import pgtrigger
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Func, Q, Value
@@ -180,6 +181,24 @@ class Outcome(models.Model):
                 condition=Q(sent_back_at=None),
                 name="one_standing_outcome",
                 violation_error_message="Zu diesem Fall liegt schon ein Ergebnis vor.",
+            ),
+        ]
+        triggers = [
+            pgtrigger.Trigger(
+                name="visitor_does_not_release",
+                operation=pgtrigger.Insert | pgtrigger.Update,
+                when=pgtrigger.Before,
+                condition=pgtrigger.Q(new__released_by__isnull=False),
+                func="""
+                IF EXISTS (
+                    SELECT 1 FROM certification_sitevisit v
+                    WHERE v.case_id = NEW.case_id AND v.visitor_id = NEW.released_by_id AND v.held_on IS NOT NULL
+                ) THEN
+                    RAISE EXCEPTION 'Ein Ergebnis gibt nicht frei, wer die Begehung geführt hat.'
+                    USING ERRCODE = 'check_violation';
+                END IF;
+                RETURN NEW;
+                """,
             ),
         ]
 

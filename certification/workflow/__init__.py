@@ -6,6 +6,7 @@ transaction. Each returns the `Step`, whose `case` is the case as it stands now.
 
 from certification.workflow.acting import NotAllowedError
 from certification.workflow.applying import register, submit
+from certification.workflow.assigning import assign, exempt, sentences
 from certification.workflow.concluding import recommend, recommend_without_visit, release, send_back, start_review
 from certification.workflow.ending import award, decline, miss, supersede, withdraw
 from certification.workflow.querying import (
@@ -39,10 +40,12 @@ __all__ = [
     "answer",
     "ask",
     "ask_for_other_slots",
+    "assign",
     "award",
     "cancel_visit",
     "close_unanswered",
     "decline",
+    "exempt",
     "extend_deadline",
     "follow_calendar",
     "follow_calendar_everywhere",
@@ -58,6 +61,7 @@ __all__ = [
     "resume_deadline",
     "save_drafts",
     "send_back",
+    "sentences",
     "start_review",
     "submit",
     "supersede",

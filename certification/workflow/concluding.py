@@ -11,13 +11,15 @@ from certification.models import AreaResult, Case, Finding, Outcome, Part, Step
 from certification.rules.moves import State
 from certification.scoring import result_of
 from certification.workflow.acting import lock, move, require, take
+from certification.workflow.assigning import require_independent, take_on
 
 
 @transaction.atomic
 def start_review(case: Case, *, by: User, at: datetime) -> Step:
     """Whoever begins takes the case on, unless somebody has it already."""
     case = take(case, "start_review", by=by, at=at)
-    return move(case, "start_review", by=by, at=at, auditor=case.auditor or by)
+    take_on(case, by=by, at=at)
+    return move(case, "start_review", by=by, at=at)
 
 
 @transaction.atomic
@@ -68,6 +70,9 @@ def release(case: Case, *, by: User, at: datetime) -> Outcome:
     require(case.state == State.RECOMMENDED, "Zu diesem Fall liegt kein Vorschlag vor.")
     outcome = _unreleased_outcome(case)
     require(outcome.recommended_by_id != by.pk, "Ihren eigenen Vorschlag gibt eine zweite Person frei.")
+    visited = case.visits.filter(visitor=by).exclude(held_on=None).exists()
+    require(not visited, "Sie haben die Begehung geführt. Das Ergebnis gibt eine andere Person frei.")
+    require_independent(case, by, at=at)
     outcome.released_by, outcome.released_at = by, at
     outcome.save(update_fields=["released_by", "released_at"])
     profiles.order(outcome, at=at)
@@ -79,6 +84,7 @@ def _write_outcome(
     case: Case, by: User, at: datetime, eligible: bool, deviation_reason: str, closing_text: str
 ) -> Outcome:
     _require_complete_review(case)
+    require_independent(case, by, at=at)
     computed = result_of(case, by="findings").eligible
     require(
         eligible == computed or bool(deviation_reason.strip()),

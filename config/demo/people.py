@@ -32,7 +32,7 @@ def make_staff(world: World) -> Staff:
         _user("ministerium", "Dr. Katrin Bergmann", Role.MINISTRY, hashed),
         _user("ministerium2", "Thomas Reuter", Role.MINISTRY, hashed),
         _user("pruefung", "Jonas Lindner", Role.AUDITOR, hashed),
-        _user("freigabe", "Petra Wiemann", Role.AUDITOR, hashed),
+        _user("freigabe", "Petra Wiemann", Role.AUDITOR, hashed, team_lead=True),
         _user("servicestelle", "Aylin Korkmaz", Role.SERVICE_OFFICE, hashed),
         _user("leitung", "Sabine Hellweg", Role.CENTRE, hashed),
         _user("vertretung", "Miriam Tappe", Role.CENTRE, hashed),
@@ -51,5 +51,5 @@ def make_staff(world: World) -> Staff:
     return staff
 
 
-def _user(mailbox: str, name: str, role: Role, password: str) -> User:
-    return User(email=f"{mailbox}@example.org", name=name, role=role, password=password)
+def _user(mailbox: str, name: str, role: Role, password: str, **more: bool) -> User:
+    return User(email=f"{mailbox}@example.org", name=name, role=role, password=password, **more)

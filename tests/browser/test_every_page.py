@@ -263,12 +263,20 @@ def test_auditors_pages_and_place_of_the_service_office(page: Page, site: str) -
     cases[State.SUBMITTED] = first_of(State.SUBMITTED).pk
     release = [f"pruefung/{cases[State.RECOMMENDED]}/{act}" for act in ["", "freigabe/", "rueckgabe/"]]
     sign_in(page, site, auditor)
-    lists = ["pruefung/", "pruefung/?liste=alle", *ACCOUNT]
+    lists = ["pruefung/", "pruefung/?liste=alle&suche=kita", "pruefung/?liste=alle&sortierung=-frist", *ACCOUNT]
+    lists += [
+        "pruefung/verteilen/?liste=alle&alle=ja&an=1&vorschau=ja",
+        "pruefung/bindungen/",
+        "pruefung/abwesenheit/",
+    ]
+    lists += ["pruefung/auswahl/", "pruefung/auswahl/?suche=kita"]
     own = [f"pruefung/{cases[state]}/{act}" for state, acts in ACTS.items() for act in acts]
 
     seen = complaints(page, site, [*lists, *own])
     sign_in(page, site, second)
 
-    assert (seen, complaints(page, site, release)) == ("", "")
+    lead = [f"pruefung/{cases[State.SUBMITTED]}/{act}" for act in ["ausnahme/", "zustaendigkeit/"]]
+
+    assert (seen, complaints(page, site, [*release, *lead])) == ("", "")
     sign_in(page, site, person("servicestelle"))
     assert complaints(page, site, ["servicestelle/"]) == ""

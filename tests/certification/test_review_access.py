@@ -17,8 +17,12 @@ pytestmark = pytest.mark.django_db
 PAGES = [(str(pattern.name), len(pattern.pattern.converters)) for pattern in review.urlpatterns]
 
 
+WITHOUT_A_NUMBER = ["home", "export", "saved_filters", "ties", "absences", "share"]
+
+
 def addresses(case_pk: int) -> dict[str, str]:
-    return {name: reverse(f"review:{name}", args=[case_pk, 1][:numbers]) for name, numbers in PAGES}
+    given: dict[str, list[object]] = {"export": ["csv"]}
+    return {name: reverse(f"review:{name}", args=given.get(name, [case_pk, 1][:numbers])) for name, numbers in PAGES}
 
 
 @pytest.fixture
@@ -47,7 +51,8 @@ def test_strangers_are_asked_to_sign_in(case: Case) -> None:
 
 def test_a_case_that_does_not_exist_is_not_found() -> None:
     client, pages = signed_in(auditor()), addresses(0)
-    del pages["home"]
+    for name in WITHOUT_A_NUMBER:
+        del pages[name]
 
     assert {name: client.get(url).status_code for name, url in pages.items()} == dict.fromkeys(pages, 404)
 

@@ -10,11 +10,11 @@ from pytest_django import DjangoAssertNumQueries
 from pytest_django.asserts import assertContains
 
 from accounts.models import User
-from certification.models import Case, Outcome, Procedure, Query, SiteVisit
+from certification.models import Absence, Case, Outcome, Procedure, Query, SiteVisit
 from certification.rules.moves import State
 from tests.certification.moves import AT
 from tests.certification.reviewing import auditor, signed_in
-from tests.factories.centres import FamilyCentreFactory, NetworkFactory, YouthOfficeFactory
+from tests.factories.centres import FamilyCentreFactory, NetworkFactory, ProviderFactory, YouthOfficeFactory
 from tests.factories.certification import CaseFactory, RoundFactory
 
 pytestmark = pytest.mark.django_db
@@ -82,6 +82,72 @@ def test_overdue_are_answers_and_records_whose_day_has_passed() -> None:
     assert shown(auditor(), liste="ueberfaellig") == [late, visited]
 
 
+def visited_at(days: int, **fields: Any) -> Case:
+    case: Case = CaseFactory.create(state=State.VISIT_AGREED, **fields)
+    SiteVisit.objects.create(case=case, starts_at=timezone.now() + timedelta(days=days), visitor=auditor())
+    return case
+
+
+def test_visits_of_the_week_are_those_from_monday_to_sunday() -> None:
+    until_monday = -TODAY().weekday()
+    monday, sunday = visited_at(until_monday), visited_at(until_monday + 6)
+    visited_at(until_monday - 1)
+    visited_at(until_monday + 7)
+
+    assert shown(auditor(), liste="woche", sortierung="frist") == [monday, sunday]
+
+
+def away(person: User, deputy: User, *, first: int = 0, last: int = 0) -> None:
+    Absence.objects.create(
+        auditor=person,
+        deputy=deputy,
+        starts_on=TODAY() + timedelta(days=first),
+        ends_on=TODAY() + timedelta(days=last),
+        entered_by=person,
+        entered_at=AT,
+    )
+
+
+def test_the_deputy_sees_the_cases_while_somebody_is_away() -> None:
+    person, deputy, later = auditor("Jonas Weber"), auditor("Eva Kern"), auditor()
+    case = CaseFactory.create(state=State.IN_REVIEW, auditor=person)
+    CaseFactory.create(state=State.IN_REVIEW, auditor=later)
+    away(person, deputy)
+    away(later, deputy, first=1, last=2)
+
+    assert shown(deputy) == [case]
+    assert shown(person) == [case]
+    assertContains(signed_in(deputy).get(HOME), "vertreten durch Eva Kern")
+
+
+@pytest.mark.parametrize("order", ["zentrum", "jugendamt", "stand", "wartet", "frist", "zustaendig"])
+def test_each_column_sorts_both_ways(order: str) -> None:
+    early, late = datetime(2026, 3, 1, tzinfo=UTC), datetime(2026, 3, 9, tzinfo=UTC)
+    first, last = YouthOfficeFactory.create(name="Aachen"), YouthOfficeFactory.create(name="Zülpich")
+    a = queried(days=1, centre__name="Astern", centre__youth_office=first, state_since=late, auditor=auditor("Anna"))
+    z = queried(days=5, centre__name="Zinnien", centre__youth_office=last, state_since=early, auditor=auditor("Zoe"))
+    if order == "stand":
+        Case.objects.filter(pk=z.pk).update(state=State.RECOMMENDED)
+
+    assert shown(auditor(), liste="alle", sortierung=order) == [a, z]
+    assert shown(auditor(), liste="alle", sortierung=f"-{order}") == [z, a]
+
+
+def test_an_order_that_does_not_exist_changes_nothing() -> None:
+    later = CaseFactory.create(state=State.SUBMITTED, state_since=datetime(2026, 3, 2, tzinfo=UTC))
+    earlier = CaseFactory.create(state=State.SUBMITTED, state_since=datetime(2026, 3, 1, tzinfo=UTC))
+
+    assert shown(auditor(), liste="alle", sortierung="quatsch") == [earlier, later]
+
+
+def test_the_group_of_the_provider_narrows() -> None:
+    provider = ProviderFactory.create(group="AWO")
+    case = CaseFactory.create(centre=FamilyCentreFactory.create(member__facility__provider=provider))
+    CaseFactory.create()
+
+    assert shown(auditor(), liste="alle", traegergruppe="AWO") == [case]
+
+
 def test_those_that_wait_longest_come_first() -> None:
     later = CaseFactory.create(state=State.SUBMITTED, state_since=datetime(2026, 3, 2, tzinfo=UTC))
     earlier = CaseFactory.create(state=State.SUBMITTED, state_since=datetime(2026, 3, 1, tzinfo=UTC))
@@ -123,6 +189,7 @@ def test_tabs_count_what_the_search_leaves() -> None:
         "Meine": 0,
         "Ohne Zuständige": 0,
         "Rückfrage offen": 1,
+        "Begehungen der Woche": 0,
         "Wartet auf Freigabe": 0,
         "Überfällig": 0,
         "Alle offenen": 1,
@@ -165,5 +232,5 @@ def test_the_worklist_takes_the_same_queries_for_any_number_of_rows(
         queried(days=3, auditor=auditor())
     client = signed_in(auditor())
 
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(11):
         client.get(HOME, {"liste": "alle"})

@@ -7,8 +7,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from certification import workflow
-from certification.assignment import assign
-from certification.forms.review import AssignForm, StartForm, VisitHeldForm
+from certification.forms.review import StartForm, VisitHeldForm
 from certification.models import Case
 from certification.views.review.access import AuditorRequest, on_case
 from certification.views.review.act_page import ActPage, act_page, posted
@@ -42,22 +41,6 @@ asking = require_http_methods(["GET", "HEAD", "POST"])
 def start(request: AuditorRequest, case: Case) -> HttpResponse:
     act = partial(workflow.start_review, case, by=request.user, at=timezone.now())
     return act_page(request, case, START, StartForm(posted(request)), act)
-
-
-@asking
-@on_case
-def take(request: AuditorRequest, case: Case) -> HttpResponse:
-    """Take the case over or give it to somebody else."""
-    holder = case.auditor.name if case.auditor else "niemand"
-    page = ActPage(
-        "Zuständigkeit ändern",
-        "Zuständigkeit ändern",
-        "Die Zuständigkeit ist geändert.",
-        facts=[("Zurzeit zuständig", holder)],
-    )
-    shown = {"to": request.user.pk, "instead_of": case.auditor_id}
-    act = partial(assign, case, by=request.user)
-    return act_page(request, case, page, AssignForm(posted(request), initial=shown), act)
 
 
 @asking

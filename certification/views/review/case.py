@@ -8,11 +8,12 @@ from django.views.decorators.http import require_safe
 
 from centres.models import Membership, NetworkMembership
 from certification.forms.answering import slot_label
-from certification.models import Case, Step, VisitSlot
+from certification.models import Absence, Case, VisitSlot
 from certification.progress import AreaProgress, open_parts, progress_of
 from certification.rules.periods import long_date
 from certification.scoring import result_of
 from certification.views.review.access import AuditorRequest, on_case
+from certification.views.review.history import history_of
 from certification.views.review.next_step import Standing, actions, next_step
 from certification.workflow.visiting import OFFERING
 
@@ -37,7 +38,8 @@ def case(request: AuditorRequest, case: Case) -> HttpResponse:
         "slots": [slot_label(slot) for slot in _offered(case)],
         "facts": _facts(case),
         "dates": _dates(case),
-        "history": [_line(step) for step in case.steps.select_related("by").order_by("-at", "-pk")],
+        "history": history_of(case),
+        "absence": Absence.objects.on_day(today).filter(auditor=case.auditor).select_related("deputy").first(),
         "today": today,
     }
     return render(request, "review/case.html", context)
@@ -112,12 +114,3 @@ def _dates(case: Case) -> list[tuple[str, str]]:
         ("Ergebnisse bis", long_date(round_.results_until)),
         *([("Gütesiegel endet am", long_date(round_.seal_end))] if round_.seal_end else []),
     ]
-
-
-def _line(step: Step) -> dict[str, Any]:
-    return {
-        "state": "zurückgegeben" if step.act == "send_back" else step.get_new_display(),
-        "who": step.by.name if step.by else "automatisch",
-        "at": step.at,
-        "reason": step.reason,
-    }

@@ -1,16 +1,34 @@
+import logging
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.http import HttpResponse, QueryDict
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from certification.models import Case
+from certification.forms.assignment import FilterNameForm
+from certification.models import SavedFilter
 from certification.views.review.access import AuditorRequest, auditors_only
-from certification.worklist import TABS, WorklistFilter, counts, rows, tab_named
+from certification.worklist import (
+    COLUMNS,
+    TABS,
+    Selection,
+    as_csv,
+    as_workbook,
+    counts,
+    due_of,
+    kept,
+    selection_of,
+)
+from certification.worklist.columns import waited
 
 PER_PAGE = 50
+FILES = {
+    "csv": (as_csv, "text/csv; charset=utf-8"),
+    "xlsx": (as_workbook, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+}
+log = logging.getLogger(__name__)
 
 
 @require_safe
@@ -18,31 +36,64 @@ PER_PAGE = 50
 def home(request: AuditorRequest) -> HttpResponse:
     """The worklist: one tab of the open cases, narrowed by search and filters."""
     user, today = request.user, timezone.localdate()
-    narrowing = WorklistFilter(request.GET, Case.objects.visible_to(user, on=today).open())
-    tab = tab_named(request.GET.get("liste"))
-    chosen = narrowing.form.cleaned_data if narrowing.form.is_valid() else {}
-    pages = Paginator(rows(narrowing.qs, tab, user=user, today=today), PER_PAGE)
-    page = pages.get_page(request.GET.get("seite"))
+    selection = selection_of(request.GET, user=user, today=today)
+    page = Paginator(selection.cases, PER_PAGE).get_page(request.GET.get("seite"))
+    saved, selected = list(SavedFilter.objects.filter(owner=user).order_by("name")), kept(request.GET)
     context = {
-        "tabs": _tabs(request.GET, tab.key, counts(narrowing.qs, user=user, today=today)),
-        "tab": tab,
-        "form": narrowing.form,
-        "narrowed": any(chosen.values()),
-        "filtered": any(value for name, value in chosen.items() if name != "suche"),
+        "tabs": _tabs(request.GET, selection, counts(selection.narrowing.qs, user=user, today=today)),
+        "tab": selection.tab,
+        "form": selection.narrowing.form,
+        "narrowed": selection.narrowed,
+        "filtered": selection.filtered,
+        "columns": [_heading(request.GET, key, label, selection.order) for key, label in _LABELS],
         "page_obj": page,
-        "rows": [(case, (today - timezone.localdate(case.state_since)).days) for case in page],
+        "rows": [(case, waited(case, today), due_of(case, today=today, user=user.pk)) for case in page],
         "today": today,
+        "saved": saved,
+        "selected": selected,
+        "selected_pairs": QueryDict(selected).items(),
+        "name_form": FilterNameForm(),
+        "is_saved": any(each.query == selected for each in saved),
     }
     return render(request, "review/worklist.html", context)
 
 
-def _tabs(query: QueryDict, current: str, found: dict[str, int]) -> list[dict[str, Any]]:
+@require_safe
+@auditors_only
+def export(request: AuditorRequest, kind: str) -> HttpResponse:
+    """The whole list as it is chosen, with what its rows show."""
+    if kind not in FILES:
+        raise Http404
+    write, content_type = FILES[kind]
+    user, today = request.user, timezone.localdate()
+    selection = selection_of(request.GET, user=user, today=today)
+    cases = list(selection.cases)
+    log.info("user %s exported %s cases of list %s as %s", user.pk, len(cases), selection.tab.key, kind)
+    answer = HttpResponse(write(cases, user=user, today=today), content_type=content_type)
+    answer["Content-Disposition"] = f'attachment; filename="faelle-{selection.tab.key}-{today:%Y-%m-%d}.{kind}"'
+    return answer
+
+
+_LABELS = [(column.key, column.label) for column in COLUMNS]
+
+
+def _heading(query: QueryDict, key: str, label: str, order: str) -> dict[str, str]:
+    """The head of a column leads to the other order of it."""
+    rises, falls = order == key, order == f"-{key}"
+    changed = query.copy()
+    changed["sortierung"] = f"-{key}" if rises else key
+    changed.pop("seite", None)
+    now = "ascending" if rises else "descending" if falls else ""
+    return {"label": label, "now": now, "query": changed.urlencode()}
+
+
+def _tabs(query: QueryDict, selection: Selection, found: dict[str, int]) -> list[dict[str, Any]]:
     """A tab keeps what was searched for and begins at its first page."""
     return [
         {
             "label": tab.label,
             "count": found[tab.key],
-            "current": tab.key == current,
+            "current": tab.key == selection.tab.key,
             "query": _with_tab(query, tab.key),
         }
         for tab in TABS

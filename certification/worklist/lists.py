@@ -1,0 +1,125 @@
+"""The lists of the worklist, and all that a row of them shows."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from django.db import models
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery, When
+from django.db.models.functions import TruncDate
+
+from accounts.models import User
+from centres.models import NetworkMembership
+from certification.models import Absence, Case, Outcome, Query, SiteVisit
+from certification.rules.moves import State
+
+IN_HOUSE = [State.SUBMITTED, State.IN_REVIEW, State.VISIT_AGREED, State.VISITED]
+_UNRELEASED = Outcome.objects.standing().filter(case=OuterRef("pk"), released_at=None)
+_OPEN_QUERY = Query.objects.running().filter(case=OuterRef("pk")).order_by("due_on")
+_OPEN_VISIT = SiteVisit.objects.live().filter(case=OuterRef("pk"))
+
+
+def _mine(user: User, today: date) -> Q:
+    """The own cases, and those of whom one stands in for today."""
+    away = Absence.objects.on_day(today).filter(deputy=user)
+    return Q(auditor=user) | Q(auditor__in=away.values("auditor"))
+
+
+def _visited_this_week(_: User, today: date) -> Q:
+    monday = today - timedelta(days=today.weekday())
+    this_week = _OPEN_VISIT.filter(starts_at__date__range=(monday, monday + timedelta(days=6)))
+    return Q(Exists(this_week), state=State.VISIT_AGREED)
+
+
+def _overdue(_: User, today: date) -> Q:
+    late_query, late_visit = _OPEN_QUERY.filter(due_on__lt=today), _OPEN_VISIT.filter(starts_at__date__lt=today)
+    return Q(Exists(late_query), state=State.QUERIED) | Q(Exists(late_visit), state=State.VISIT_AGREED)
+
+
+@dataclass(frozen=True, slots=True)
+class Tab:
+    key: str
+    label: str
+    rows: Callable[[User, date], Q]
+    empty: str
+
+
+TABS = (
+    Tab(
+        "meine",
+        "Meine",
+        _mine,
+        "Für keinen offenen Fall sind Sie zuständig. Neue Fälle finden Sie unter „Ohne Zuständige“.",
+    ),
+    Tab(
+        "ohne",
+        "Ohne Zuständige",
+        lambda *_: Q(state__in=IN_HOUSE, auditor=None),
+        "Jeder eingereichte Fall hat eine zuständige Person.",
+    ),
+    Tab(
+        "rueckfrage",
+        "Rückfrage offen",
+        lambda *_: Q(state=State.QUERIED),
+        "Kein Familienzentrum schuldet gerade eine Antwort.",
+    ),
+    Tab(
+        "woche",
+        "Begehungen der Woche",
+        _visited_this_week,
+        "Von Montag bis Sonntag dieser Woche ist keine Begehung vereinbart.",
+    ),
+    Tab(
+        "freigabe",
+        "Wartet auf Freigabe",
+        lambda *_: Q(Exists(_UNRELEASED), state=State.RECOMMENDED),
+        "Kein Vorschlag wartet auf eine zweite Person.",
+    ),
+    Tab("ueberfaellig", "Überfällig", _overdue, "Keine Antwort und keine Niederschrift ist überfällig."),
+    Tab("alle", "Alle offenen", lambda *_: Q(), "Es gibt zurzeit keine offenen Fälle."),
+)
+BY_KEY = {tab.key: tab for tab in TABS}
+
+
+def tab_named(key: str | None) -> Tab:
+    return BY_KEY.get(key or "", TABS[0])
+
+
+def counts(cases: QuerySet[Case], *, user: User, today: date) -> dict[str, int]:
+    """How many cases each tab holds, in one query."""
+    each: Mapping[str, Any] = {tab.key: Count("pk", filter=Q(pk__gt=0) & tab.rows(user, today)) for tab in TABS}
+    return cases.order_by().aggregate(**each)
+
+
+def rows(cases: QuerySet[Case], tab: Tab, *, user: User, today: date) -> QuerySet[Case]:
+    """The cases of a tab with all that a row shows."""
+    at_home = NetworkMembership.objects.on_day(today).filter(centre=OuterRef("centre")).order_by("-contact", "pk")
+    away = Absence.objects.on_day(today).filter(auditor=OuterRef("auditor"))
+    shown: QuerySet[Case] = (
+        cases.filter(tab.rows(user, today))
+        .select_related("centre__youth_office", "round", "auditor")
+        .annotate(
+            town=Subquery(at_home.values("facility__town")[:1]),
+            answer_due=Subquery(_OPEN_QUERY.values("due_on")[:1]),
+            visit_at=Subquery(_OPEN_VISIT.order_by("-starts_at").values("starts_at")[:1]),
+            recommended_by=Subquery(_UNRELEASED.values("recommended_by")[:1]),
+            deputy_name=Subquery(away.values("deputy__name")[:1]),
+            deputy_until=Subquery(away.values("ends_on")[:1]),
+        )
+        .annotate(due_on=_due_on())
+    )
+    return shown
+
+
+def _due_on() -> models.Case:
+    """The day a row waits for, see `columns.due_of`; a released outcome waits for the ministry without one."""
+    day = models.DateField()
+    return models.Case(
+        When(state=State.QUERIED, answer_due__isnull=False, then=F("answer_due")),
+        When(state=State.VISIT_AGREED, visit_at__isnull=False, then=TruncDate("visit_at")),
+        When(state__in=[State.INVITED, State.REGISTERED], then=F("round__submission_until")),
+        When(state=State.RECOMMENDED, recommended_by=None, then=None),
+        default=F("round__results_until"),
+        output_field=day,
+    )
