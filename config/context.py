@@ -12,7 +12,7 @@ PUBLIC = [
     ("Veranstaltungen", "events"),
 ]
 BY_ROLE = {
-    Role.MINISTRY: [("Ministerium", "admin:index")],
+    Role.MINISTRY: [("Ministerium", "admin:index"), ("Team der Prüfung", "review:team")],
     Role.AUDITOR: [("Prüfung", "review:home")],
     Role.SERVICE_OFFICE: [("Servicestelle", "office:home")],
     Role.CENTRE: [("Mein Familienzentrum", "portal:home")],

@@ -40,7 +40,7 @@ class UserForm(forms.ModelForm):
 class UserAdmin(SecondFactorMixin, TolerantSearch, TrackedAdmin):
     form = UserForm
     list_display = ["name", "email", "role", "team_lead", "is_active"]
-    list_filter = ["role", "team_lead", "is_active"]
+    list_filter = ["role", "is_active"]
     search_fields = ["name", "email"]
     ordering = ["name", "pk"]
     list_per_page = 100

@@ -9,8 +9,10 @@ from certification.models import IndependenceRule
 
 @admin.register(IndependenceRule)
 class IndependenceRuleAdmin(TrackedAdmin):
+    """The one row is there from the start, with the assumed number."""
+
     fields = ("most_in_a_row",)
     list_display = ("__str__",)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
-        return super().has_add_permission(request) and not IndependenceRule.objects.exists()
+        return False

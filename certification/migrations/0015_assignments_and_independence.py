@@ -10,6 +10,10 @@ from django.conf import settings
 from django.db import migrations, models
 
 
+def assume(apps, schema_editor):
+    apps.get_model("certification", "IndependenceRule").objects.create()
+
+
 class Migration(migrations.Migration):
 
     dependencies = [
@@ -366,4 +370,5 @@ class Migration(migrations.Migration):
             model_name='tie',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "certification_tieevent" ("auditor_id", "centre_id", "declared_at", "declared_by_id", "ends_on", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "provider_id", "reason", "starts_on") VALUES (OLD."auditor_id", OLD."centre_id", OLD."declared_at", OLD."declared_by_id", OLD."ends_on", OLD."id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."provider_id", OLD."reason", OLD."starts_on"); RETURN NULL;', hash='93c389a3f1bce036aeb3166e19e09d93ad623166', operation='DELETE', pgid='pgtrigger_delete_delete_141b7', table='certification_tie', when='AFTER')),
         ),
+        migrations.RunPython(assume, migrations.RunPython.noop),
     ]

@@ -9,6 +9,7 @@ from certification.views.review import (
     outcome,
     queries,
     saved_filters,
+    team,
     visits,
     worklist,
 )
@@ -24,6 +25,8 @@ urlpatterns = [
     path("bindungen/<int:pk>/", availability.tie, name="tie"),
     path("abwesenheit/", availability.absences, name="absences"),
     path("abwesenheit/<int:pk>/", availability.absence, name="absence"),
+    path("team/", team.team, name="team"),
+    path("urteile/", team.verdicts, name="verdicts"),
     path("<int:pk>/", case.case, name="case"),
     path("<int:pk>/ausnahme/", availability.exempt, name="exempt"),
     path("<int:pk>/bereich/<int:number>/", area.area, name="area"),

@@ -25,6 +25,7 @@ from config.demo.reviews import Questions, make_reviews
 from config.demo.rounds import make_rounds
 from config.demo.seals import make_seals
 from config.demo.storing import store_register
+from config.demo.teamwork import make_teamwork
 from config.demo.world import World
 
 Progress = Callable[[str], None]
@@ -99,6 +100,7 @@ def _load(wanted: Wanted, progress: Progress) -> None:
     make_evidence(world, journeys, questions)
     progress(next(stages))
     showcase.stage(world, cast, journeys, questions, staff)
+    make_teamwork(world, journeys, staff)
     make_proposals(world, fates, cast.busy, cast.calm, staff)
     progress(next(stages))
     make_events(world, staff)

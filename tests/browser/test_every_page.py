@@ -63,6 +63,16 @@ ACTS = {
     State.RECOMMENDED: [""],
     State.AWARDED: ["", "bereich/8/"],
 }
+LISTS = [
+    "?liste=alle&suche=kita",
+    "?liste=alle&sortierung=-frist",
+    "verteilen/?liste=alle&alle=ja&an=1&vorschau=ja",
+    "bindungen/",
+    "abwesenheit/",
+    "auswahl/",
+    "urteile/",
+    "auswahl/?suche=kita",
+]
 NOT_HERE = (
     *("_autocomplete", "_file", "_import_rejects"),  # answers to scripts, and downloads
     *("_reminderrule_draft", "_reminderrule_hold"),  # of one expected letter; below
@@ -263,20 +273,14 @@ def test_auditors_pages_and_place_of_the_service_office(page: Page, site: str) -
     cases[State.SUBMITTED] = first_of(State.SUBMITTED).pk
     release = [f"pruefung/{cases[State.RECOMMENDED]}/{act}" for act in ["", "freigabe/", "rueckgabe/"]]
     sign_in(page, site, auditor)
-    lists = ["pruefung/", "pruefung/?liste=alle&suche=kita", "pruefung/?liste=alle&sortierung=-frist", *ACCOUNT]
-    lists += [
-        "pruefung/verteilen/?liste=alle&alle=ja&an=1&vorschau=ja",
-        "pruefung/bindungen/",
-        "pruefung/abwesenheit/",
-    ]
-    lists += ["pruefung/auswahl/", "pruefung/auswahl/?suche=kita"]
+    lists = ["pruefung/", *(f"pruefung/{page}" for page in LISTS), *ACCOUNT]
     own = [f"pruefung/{cases[state]}/{act}" for state, acts in ACTS.items() for act in acts]
 
     seen = complaints(page, site, [*lists, *own])
     sign_in(page, site, second)
 
-    lead = [f"pruefung/{cases[State.SUBMITTED]}/{act}" for act in ["ausnahme/", "zustaendigkeit/"]]
+    tasks = [f"pruefung/{cases[State.SUBMITTED]}/{act}" for act in ["ausnahme/", "zustaendigkeit/"]]
 
-    assert (seen, complaints(page, site, [*release, *lead])) == ("", "")
+    assert (seen, complaints(page, site, ["pruefung/team/", *release, *tasks])) == ("", "")
     sign_in(page, site, person("servicestelle"))
     assert complaints(page, site, ["servicestelle/"]) == ""

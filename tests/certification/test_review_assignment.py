@@ -4,7 +4,6 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.http import HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
@@ -38,13 +37,13 @@ def tied(person: User, case: Case) -> Tie:
     )
 
 
-def preview(user: User, cases: list[Case], *people: User) -> HttpResponse:
+def preview(user: User, cases: list[Case], *people: User) -> Any:
     sent = {"liste": "alle", "fall": [c.pk for c in cases], "an": [p.pk for p in people], "vorschau": "ja"}
     return signed_in(user).post(SHARE, sent)
 
 
-def confirm(user: User, shown: HttpResponse, *people: User, number: int) -> HttpResponse:
-    stamps = [line.stamp for line in shown.context["plan"]]  # type: ignore[attr-defined]
+def confirm(user: User, shown: Any, *people: User, number: int) -> Any:
+    stamps = [line.stamp for line in shown.context["plan"]]
     sent = {"liste": "alle", "stand": stamps, "an": [p.pk for p in people], "anzahl": number}
     return signed_in(user).post(SHARE, sent)
 
@@ -103,7 +102,7 @@ def test_the_preview_says_who_gets_what_and_what_is_refused() -> None:
 
     assertContains(page, "Eva Kern: Bindung zu")
     assertContains(page, "bleibt, hat den Fall schon")
-    lines = {line.case: (line.to, line.changes) for line in page.context["plan"]}  # type: ignore[attr-defined]
+    lines = {line.case: (line.to, line.changes) for line in page.context["plan"]}
     assert lines == {free: (me, True), barred: (None, False), mine: (me, False)}
     assert not Assignment.objects.exists()
 
@@ -209,7 +208,7 @@ def test_the_lead_declares_for_others_and_nobody_else_sees_it() -> None:
     assertNotContains(signed_in(auditor()).get(TIES), "Vorstand")
 
 
-def absent(user: User, deputy: User, **changed: Any) -> HttpResponse:
+def absent(user: User, deputy: User, **changed: Any) -> Any:
     day = TODAY().isoformat()
     return signed_in(user).post(ABSENCES, {"deputy": deputy.pk, "starts_on": day, "ends_on": day, **changed})
 

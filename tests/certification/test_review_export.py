@@ -29,6 +29,10 @@ def exported(user: User, **query: Any) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig")), delimiter=";"))
 
 
+def sheet_of(answer: Any) -> Any:
+    return load_workbook(io.BytesIO(answer.content)).active
+
+
 def queried(me: User, name: str = "Kita Regenbogen") -> Case:
     case: Case = CaseFactory.create(state=State.QUERIED, centre__name=name, auditor=me)
     due_on = timezone.localdate() - timedelta(days=1)
@@ -69,7 +73,7 @@ def test_nothing_in_a_file_runs_as_a_formula() -> None:
     queried(me, name="=1+2")
 
     answer = signed_in(me).get(reverse("review:export", args=["xlsx"]))
-    cell = load_workbook(io.BytesIO(answer.content)).active["A2"]
+    cell = sheet_of(answer)["A2"]
 
     assert exported(me)[0]["Familienzentrum"] == "'=1+2"
     assert (cell.value, cell.data_type) == ("=1+2", "s")
@@ -80,7 +84,7 @@ def test_days_in_a_workbook_are_days() -> None:
     case = queried(me)
 
     answer = signed_in(me).get(reverse("review:export", args=["xlsx"]))
-    (titles, values) = load_workbook(io.BytesIO(answer.content)).active.iter_rows(values_only=True)
+    (titles, values) = sheet_of(answer).iter_rows(values_only=True)
 
     shown = dict(zip(titles, values, strict=True))
     assert (shown["Frist am"].date(), shown["Nummer"]) == (

@@ -10,6 +10,7 @@ from accounts.drafts import typed
 from certification import workflow
 from certification.certificates import certificate_response
 from certification.dossier import Dossier, who, why
+from certification.durations import promise_to_centre
 from certification.forms.portal import WithdrawalForm
 from certification.models import Certificate, Receipt
 from certification.next_step import may_withdraw
@@ -35,6 +36,7 @@ def case(request: CentreRequest, pk: int) -> HttpResponse:
         "steps": steps,
         "receipt": next((step.receipt for step, *_ in steps if hasattr(step, "receipt")), None),
         "may_withdraw": may_withdraw(dossier.situation),
+        "promise": promise_to_centre(dossier.situation, dossier.today),
     }
     return render(request, "portal/case.html", context)
 
