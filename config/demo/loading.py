@@ -18,6 +18,7 @@ from config.demo.fates import LEAST, decide
 from config.demo.journeys import make_journeys
 from config.demo.letter_texts import make_texts
 from config.demo.letters import make_letters, mark_sent
+from config.demo.office_post import make_office_post
 from config.demo.people import make_staff
 from config.demo.proposals import make_proposals
 from config.demo.register import make_register
@@ -104,6 +105,7 @@ def _load(wanted: Wanted, progress: Progress) -> None:
     make_proposals(world, fates, cast.busy, cast.calm, staff)
     progress(next(stages))
     make_events(world, staff)
+    make_office_post(world, staff)
     progress(next(stages))
     make_letters(world, journeys)
     mark_sent(world, at=wanted.at)
