@@ -12,6 +12,7 @@ from itertools import groupby
 
 from certification.models import Answer, Area, Case, Criterion, Part
 from certification.models.catalogue import Frequency
+from certification.models.review import Claimed
 from certification.rules.periods import HalfYear
 from certification.scoring import counts_of, halves_of
 
@@ -84,6 +85,13 @@ class Questionnaire:
     @cached_property
     def total(self) -> int:
         return sum(section.total for section in self.sections)
+
+    @property
+    def claimed(self) -> list[Criterion]:
+        """The criteria of which the centre says that it fulfils some of it."""
+        said = {part for part, answer in self.answers.items() if answer.value in {Claimed.YES, Claimed.PARTLY}}
+        items = [item for section in self.sections for item in section.items]
+        return [item.criterion for item in items if said & {part.pk for part in item.parts}]
 
     def saved_at(self, parts: Iterable[Part]) -> datetime | None:
         last = self.last_answer(parts)

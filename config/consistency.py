@@ -114,7 +114,10 @@ def _damaged_evidence() -> Iterator[Finding]:
 
 
 def _damaged_files() -> Iterator[Finding]:
-    for document in chain(Certificate.objects.issued().iterator(), QualityProfile.objects.issued().iterator()):
+    issued: Iterator[Certificate | QualityProfile] = chain(
+        Certificate.objects.issued().iterator(), QualityProfile.objects.issued().iterator()
+    )
+    for document in issued:
         if not _reads(partial(certificates.read, document)):
             said = "Die gespeicherte Datei ist nicht die ausgestellte. Bitte stellen Sie neu aus."
             yield Finding(str(document), said)

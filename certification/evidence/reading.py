@@ -149,6 +149,47 @@ def box_of(centre: FamilyCentre, *, case: Case | None, today: date) -> tuple[lis
 
 
 @dataclass(frozen=True, slots=True)
+class Doubt:
+    """A piece that does not count where it lies, and why."""
+
+    criterion: Criterion
+    piece: Piece
+
+
+@dataclass(frozen=True, slots=True)
+class BeforeHandIn:
+    """What a centre should know about its evidence before it hands in: what counts, what does not, what has none."""
+
+    counting: int
+    undated: list[Doubt]
+    too_old: list[Doubt]
+    without: list[Criterion]
+
+    @property
+    def in_order(self) -> bool:
+        return not (self.undated or self.too_old or self.without)
+
+
+def before_hand_in(case: Case, claimed: Sequence[Criterion], *, today: date) -> BeforeHandIn:
+    """Of the criteria the centre says it fulfils, and of every piece it uses. One query."""
+    found = evidence_of(case, today=today)
+    doubts = [
+        Doubt(piece.use.criterion, piece)
+        for here in found.values()
+        for piece in here.pieces
+        if piece.use and not piece.judged.usable
+    ]
+    doubts.sort(key=lambda doubt: (doubt.criterion.code, doubt.piece.evidence.pk))
+    pieces = {piece.evidence.pk for here in found.values() for piece in here.pieces if piece.judged.usable}
+    return BeforeHandIn(
+        counting=len(pieces),
+        undated=[doubt for doubt in doubts if doubt.piece.evidence.issued_on is None],
+        too_old=[doubt for doubt in doubts if doubt.piece.evidence.issued_on is not None],
+        without=[criterion for criterion in claimed if criterion.pk not in found],
+    )
+
+
+@dataclass(frozen=True, slots=True)
 class BetweenCases:
     """What a centre has while no case is open: how much, and which of it will not count in the round to come."""
 

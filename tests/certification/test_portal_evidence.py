@@ -12,7 +12,7 @@ from django.urls import reverse
 from certification.models import Case, Criterion, Evidence
 from certification.models.evidence import DOCX
 from certification.rules.moves import State
-from tests.certification.portal_cases import AT, case_of, deputy, lead
+from tests.certification.portal_cases import AT, case_of, deputy, lead, say
 from tests.certification.test_evidence import criterion, earlier_case, hand_in, used
 from tests.factories.accounts import UserFactory
 from tests.factories.centres import MembershipFactory
@@ -401,3 +401,29 @@ def test_auditors_do_not_see_what_was_not_handed_in(client: Client) -> None:
 
 def test_files_are_only_read(client: Client, case: Case) -> None:
     assert client.post(file(EvidenceFactory.create(centre=case.centre))).status_code == 405
+
+
+def test_before_the_hand_in_the_page_says_which_evidence_will_not_count(client: Client, case: Case) -> None:
+    for code in ("1.1", "1.2", "5.1"):
+        say(case, code)
+    say(case, "1.3", "no")
+    about = {"centre": case.centre, "criteria": [criterion(case)]}
+    used(case)
+    used(case, evidence=EvidenceFactory.create(title="Ohne Tag", issued_on=None, **about))
+    used(case, "1.2", evidence=EvidenceFactory.create(title="Von früher", issued_on=date(2015, 3, 1), **about))
+
+    response = client.get(reverse("portal:submit", args=[case.pk]))
+
+    found = response.context["evidence"]
+    assert found.counting == 1
+    assert [each.piece.evidence.title for each in found.undated] == ["Ohne Tag"]
+    assert [(each.criterion.code, each.piece.evidence.title) for each in found.too_old] == [("1.2", "Von früher")]
+    assert [each.code for each in found.without] == ["5.1"]
+    assert "Nachweise ohne Datum zählen nicht" in response.content.decode()
+
+
+def test_before_the_hand_in_evidence_in_order_says_so(client: Client, case: Case) -> None:
+    say(case, "1.1")
+    used(case)
+
+    assert "Alle Nachweise haben ein Datum" in client.get(reverse("portal:submit", args=[case.pk])).content.decode()

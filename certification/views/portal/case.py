@@ -11,6 +11,7 @@ from certification import workflow
 from certification.certificates import certificate_response
 from certification.dossier import Dossier, who, why
 from certification.durations import promise_to_centre
+from certification.evidence.reading import before_hand_in
 from certification.forms.portal import WithdrawalForm
 from certification.models import Certificate, Receipt
 from certification.next_step import may_withdraw
@@ -64,7 +65,8 @@ def submit(request: CentreRequest, pk: int) -> HttpResponse:
         return act_on(request, dossier, workflow.submit, done="Ihre Unterlagen sind eingereicht.")
     found = questionnaire_of(dossier.case)
     so_far = checks(found, result_of(dossier.case, by="answers"))
-    context = case_context(dossier) | {"questionnaire": found, "checks": so_far}
+    evidence = before_hand_in(dossier.case, found.claimed, today=dossier.today)
+    context = case_context(dossier) | {"questionnaire": found, "checks": so_far, "evidence": evidence}
     return render(request, "portal/submit.html", context)
 
 
