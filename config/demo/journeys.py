@@ -74,19 +74,19 @@ class Journey:
 def make_journeys(world: World, fates: list[Fate], rounds: Rounds, staff: Staff) -> list[Journey]:
     """Stored cases with their steps, one for each fate that has a state."""
     journeys = [
-        _journey(world, fate, round_, staff)
+        journey_of(world, fate, round_, staff)
         for fate in fates
         if fate.state is not None and (round_ := rounds.of(fate, world)) is not None
     ]
     Case.objects.bulk_create([journey.case for journey in journeys], batch_size=2000)
     for journey in journeys:
-        journey.steps = list(_steps(world, journey, staff))
+        journey.steps = list(steps_of(world, journey, staff))
     Step.objects.bulk_create([step for journey in journeys for step in journey.steps], batch_size=2000)
-    CentreFact.objects.bulk_create(map(_fact, journeys), batch_size=2000)
+    CentreFact.objects.bulk_create(map(fact_of, journeys), batch_size=2000)
     return journeys
 
 
-def _fact(journey: Journey) -> CentreFact:
+def fact_of(journey: Journey) -> CentreFact:
     """As opening and the acts state it."""
     case, opened = journey.case, journey.acts[INVITE]
     over_on = None if case.is_open else timezone.localdate(case.state_since)
@@ -94,7 +94,7 @@ def _fact(journey: Journey) -> CentreFact:
     return CentreFact(centre=case.centre, since=timezone.localdate(opened), over_on=over_on, **known)
 
 
-def _journey(world: World, fate: Fate, round_: Round, staff: Staff) -> Journey:
+def journey_of(world: World, fate: Fate, round_: Round, staff: Staff) -> Journey:
     state = fate.state or State.INVITED
     acts = _moments(world, _path(world, state, plain=fate.pinned), round_)
     auditor = staff.auditor if fate.pinned else world.one_of([staff.auditor, staff.second, *staff.others])
@@ -150,7 +150,7 @@ def _overshoot(world: World, days: dict[str, date], tail: list[str]) -> timedelt
     return max(days[tail[-1]] - newest, timedelta()) if tail else timedelta()
 
 
-def _steps(world: World, journey: Journey, staff: Staff) -> list[Step]:
+def steps_of(world: World, journey: Journey, staff: Staff) -> list[Step]:
     steps, state = [], ""
     for act, at in journey.acts.items():
         move = BY_ACT.get(act)

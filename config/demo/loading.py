@@ -12,6 +12,7 @@ from accounts.models import User
 from centres.models import FamilyCentre, YouthOffice
 from certification.catalogue import load_catalogue
 from config.demo import showcase
+from config.demo.earlier import make_earlier_round
 from config.demo.events import make_events
 from config.demo.evidence import make_evidence
 from config.demo.fates import LEAST, decide
@@ -21,6 +22,7 @@ from config.demo.letters import make_letters, mark_sent
 from config.demo.office_post import make_office_post
 from config.demo.people import make_staff
 from config.demo.proposals import make_proposals
+from config.demo.receipts import make_receipts
 from config.demo.register import make_register
 from config.demo.reviews import Questions, make_reviews
 from config.demo.rounds import make_rounds
@@ -102,6 +104,8 @@ def _load(wanted: Wanted, progress: Progress) -> None:
     progress(next(stages))
     showcase.stage(world, cast, journeys, questions, staff)
     make_teamwork(world, journeys, staff)
+    make_earlier_round(world, cast.busy, questions, staff)
+    make_receipts(world, journeys)
     make_proposals(world, fates, cast.busy, cast.calm, staff)
     progress(next(stages))
     make_events(world, staff)

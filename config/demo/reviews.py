@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from itertools import chain
 
 from django.utils import timezone
@@ -27,10 +27,12 @@ from certification.models.visit import VisitMode
 from certification.rules.moves import State
 from certification.rules.working_days import WorkCalendar, due_day
 from config.demo.diary import Diary
+from certification.scoring import halves_of
 from config.demo.journeys import Journey
 from config.demo.people import Staff
 from config.demo.world import Thing, World
 
+DATED_SHARE = 0.5  # of the counted answers name the dates as well
 WRITING_SHARE = 0.35  # of the registered centres have begun to answer
 DONE = {State.RECOMMENDED, State.AWARDED, State.NOT_AWARDED}
 BATCH = 2000
@@ -96,6 +98,7 @@ def answer(world: World, journey: Journey, part: Part, at: datetime) -> Answer:
         text=world.one_of(world.texts["answers"]) if world.chance(0.3) else "",
         first_half=counts[0],
         second_half=counts[1],
+        offers=_offers(world, journey, counts),
         saved_at=max(at, journey.acts["register"]),
         saved_by=journey.lead,
     )
@@ -112,6 +115,18 @@ def _counts(world: World, part: Part) -> tuple[int | None, int | None]:
         return None, None
     least = part.times or 1
     return least + world.rng.randint(0, 2), least + world.rng.randint(0, 2)
+
+
+def _offers(world: World, journey: Journey, counts: tuple[int | None, int | None]) -> list[date]:
+    """Of some of what is counted the dates are known: of those that have been, in their half-year."""
+    if counts == (None, None) or not world.chance(DATED_SHARE):
+        return []
+    days: set[date] = set()
+    for half, count in zip(halves_of(journey.case.round), counts, strict=False):
+        last = min(half.last, world.on)
+        if half.first <= last:
+            days |= {world.day(half.first, last) for _ in range(count or 0)}
+    return sorted(days)
 
 
 def findings(world: World, journey: Journey, questions: Questions) -> Iterator[Finding]:

@@ -1,0 +1,51 @@
+"""The round before, of the lead's busy centre: its result, and papers that are offered again now."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+from django.utils import timezone
+
+from centres.models import CentreFact
+from certification import receipts
+from certification.models import Answer, AreaResult, Evidence, EvidenceUse, Outcome, Round, Seal, Step
+from certification.rules.evidence import EvidenceKind
+from certification.rules.moves import State
+from config.demo import reviews
+from config.demo.fates import Fate
+from config.demo.journeys import Journey, fact_of, journey_of, steps_of
+from config.demo.people import Staff
+from config.demo.reviews import Questions
+from config.demo.world import World
+
+
+def make_earlier_round(world: World, fate: Fate, questions: Questions, staff: Staff) -> None:
+    """A case four years ago that led to the seal of today, with what it handed in and what was found."""
+    through = date((fate.seal_end or world.year) - 4, 7, 31)
+    round_ = Round.objects.filter(seal_end=through).first()
+    if round_ is None:
+        return
+    journey = journey_of(world, replace(fate, state=State.AWARDED, pinned=False), round_, staff)
+    journey.case.save()
+    steps = Step.objects.bulk_create(steps_of(world, journey, staff))
+    CentreFact.objects.bulk_create([fact_of(journey)])
+    Round.objects.filter(pk=round_.pk).update(expected=(round_.expected or 0) + 1)
+    Seal.objects.filter(centre=fate.home.centre, valid_through=date(through.year + 4, 7, 31)).update(
+        case=journey.case
+    )
+    AreaResult.objects.bulk_create(reviews.grades(world, journey, questions))
+    Outcome.objects.bulk_create(reviews.outcomes(world, journey, staff))
+    _hand_in(world, journey, questions)
+    receipts.write(next(step for step in steps if step.act == "submit"))
+
+
+def _hand_in(world: World, journey: Journey, questions: Questions) -> None:
+    """Every answer, and all papers of the centre that were there by then."""
+    case, at = journey.case, journey.acts["submit"] - timedelta(days=2)
+    Answer.objects.bulk_create(reviews.answer(world, journey, part, at) for part in questions.parts)
+    old = Evidence.objects.filter(centre=case.centre, issued_on__lt=timezone.localdate(at))
+    old.exclude(kind=EvidenceKind.CONCEPT).update(uploaded_at=at)
+    EvidenceUse.objects.bulk_create(
+        EvidenceUse(case=case, evidence=piece, criterion=criterion, added_at=at, added_by=journey.lead)
+        for piece in old.exclude(kind=EvidenceKind.CONCEPT).prefetch_related("criteria")
+        for criterion in piece.criteria.all()
+    )
