@@ -26,8 +26,8 @@ from certification.models.review import Claimed, Grade
 from certification.models.visit import VisitMode
 from certification.rules.moves import State
 from certification.rules.working_days import WorkCalendar, due_day
-from config.demo.diary import Diary
 from certification.scoring import halves_of
+from config.demo.diary import Diary
 from config.demo.journeys import Journey
 from config.demo.people import Staff
 from config.demo.world import Thing, World

@@ -1,0 +1,64 @@
+"""Every page of the portal with something on it: the case it needs, and one more row of whatever pages list."""
+
+from datetime import datetime, timedelta
+
+from centres.models import FamilyCentre
+from certification.models import Case
+from certification.rules.moves import State
+from tests.certification.portal_cases import AT, case_of, handed_in, recommend, say
+from tests.factories.accounts import UserFactory
+from tests.factories.centres import MembershipFactory, NetworkMembershipFactory
+from tests.factories.certification import CaseFactory, CertificateFactory, ProfileFactory, RoundFactory, SealFactory
+from tests.factories.evidence import EvidenceFactory, EvidenceUseFactory
+from tests.factories.post import LetterFactory
+
+STATES = {
+    "register": State.INVITED,
+    "submit": State.REGISTERED,
+    "area": State.REGISTERED,
+    "answer": State.QUERIED,
+    **dict.fromkeys(["visit", "visit_move", "visit_other"], State.VISIT_AGREED),
+}
+DOWNLOADS = {"certificate", "profile", "receipt", "visit_calendar"}
+
+
+def state_for(name: str) -> State:
+    """In which state of a case the page has something to show."""
+    return STATES.get(name, State.RECOMMENDED)
+
+
+def case_in(state: State, *, at: datetime = AT) -> Case:
+    """A case of a network: with a released result where one can be, an open question, a visit to come."""
+    case = case_of(state)
+    FamilyCentre.objects.filter(pk=case.centre_id).update(kind="network")
+    recommend(case, released=state == State.RECOMMENDED)
+    handed_in(case)
+    say(case, "1.1")
+    if state == State.QUERIED:
+        ask(case, answered=False)
+    if state == State.VISIT_AGREED:
+        case.visits.create(starts_at=at + timedelta(days=9), visitor=UserFactory.create(auditor=True))
+    return case
+
+
+def ask(case: Case, *, answered: bool) -> None:
+    by = UserFactory.create(auditor=True)
+    answer = {"answer": "Vier Mal.", "answered_at": AT, "answered_by": by} if answered else {}
+    case.queries.create(text="Wie oft?", due_on=AT.date(), asked_at=AT, asked_by=by, **answer)
+
+
+def add_row(case: Case, number: int) -> None:
+    """One more of everything a page of the portal lists."""
+    criterion = case.round.edition.areas.earliest("number").criteria.earliest("pk")
+    piece = EvidenceFactory.create(centre=case.centre, criteria=[criterion])
+    EvidenceUseFactory.create(case=case, evidence=piece, criterion=criterion)
+    EvidenceFactory.create(centre=case.centre, criteria=[criterion])
+    LetterFactory.create(centre=case.centre)
+    MembershipFactory.create(centre=case.centre, deputy=True)
+    NetworkMembershipFactory.create(centre=case.centre)
+    ask(case, answered=True)
+    case.steps.create(act="ask", new="queried", actor="auditor", by=UserFactory.create(auditor=True), at=AT)
+    round_ = RoundFactory.create(label=f"Runde vor {number}", edition=case.round.edition)
+    earlier = CaseFactory.create(centre=case.centre, round=round_, state=State.AWARDED, submitted_at=AT)
+    ProfileFactory.create(outcome=recommend(earlier, released=True))
+    CertificateFactory.create(seal=SealFactory.create(centre=case.centre, case=earlier), issued=True)
