@@ -10,7 +10,19 @@ from django.utils import timezone
 
 from accounts.models import Role, User
 from centres.models import CentreKind, FamilyCentre, Letter, LetterState, Membership, MembershipRole
-from certification.models import Case, Certificate, LedgerKind, Outcome, Query, Round, Seal, Step
+from certification.evidence.reading import offers_of
+from certification.models import (
+    Answer,
+    Case,
+    Certificate,
+    LedgerKind,
+    Outcome,
+    Query,
+    Receipt,
+    Round,
+    Seal,
+    Step,
+)
 from certification.opening import preview
 from certification.rules.moves import BY_ACT, State
 from certification.rules.status import SealStatus
@@ -110,7 +122,7 @@ def test_rounds_are_closed_running_and_about_to_be_opened(demo: None) -> None:
     opened = Round.objects.exclude(opened_at=None)
     (prepared,) = Round.objects.filter(opened_at=None)
 
-    assert opened.filter(results_until__lt=ON).count() == 4
+    assert opened.filter(results_until__lt=ON).count() == 5
     assert opened.running(on=ON).count() == 2
     assert [round_.expected for round_ in opened] == [round_.cases.count() for round_ in opened]
     assert preview(prepared, on=ON).included.exists()
@@ -125,6 +137,17 @@ def test_lead_has_a_busy_and_a_calm_centre(demo: None) -> None:
     assert (case.state, case.answers.count()) == (State.REGISTERED, 48)
     assert case.round.submission_until > ON
     assert Certificate.objects.filter(seal__in=Seal.objects.valid_on(ON), seal__centre__in=centres).count() == 1
+
+
+def test_the_busy_centre_has_handed_in_before_and_some_of_that_is_offered_again(demo: None) -> None:
+    lead = User.objects.get(email="leitung@example.org")
+    cases = Case.objects.open().filter(centre__in=FamilyCentre.objects.visible_to(lead, on=ON))
+    case = cases.select_related("round").get()
+    earlier = Case.objects.get(centre=case.centre, state=State.AWARDED)
+
+    assert Receipt.objects.filter(step__case=earlier).count() == 1
+    assert {offer.last_round for offer in offers_of(case, today=ON)} == {"", earlier.round.label}
+    assert Answer.objects.filter(case=case).exclude(offers=[]).exists()
 
 
 def test_one_centre_has_just_lost_its_lead(demo: None) -> None:

@@ -35,7 +35,7 @@ def make_rounds(world: World, fates: list[Fate], edition: Edition, ministry: Use
     """Stored rounds for these fates, each with the number of cases it was opened for."""
     year = world.year
     planned = Rounds(
-        {end: _renewal(world, end, edition) for end in range(year - 3, year + 2)},
+        {end: renewal(world, end, edition) for end in range(year - 3, year + 2)},
         {end: _initial(world, end, edition) for end in (year - 1, year)},
     )
     counts = Counter(id(planned.of(fate, world)) for fate in fates)
@@ -48,7 +48,7 @@ def make_rounds(world: World, fates: list[Fate], edition: Edition, ministry: Use
     return planned
 
 
-def _renewal(world: World, end: int, edition: Edition) -> Round:
+def renewal(world: World, end: int, edition: Edition) -> Round:
     seal_end = date(end, 7, 31)
     dates = renewal_dates(seal_end)
     if end >= world.year:
