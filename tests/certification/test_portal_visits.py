@@ -10,7 +10,9 @@ from django.utils import timezone
 from icalendar import Calendar
 from pytest_django import DjangoAssertNumQueries
 
+from centres.calendar import calendar_file
 from certification import workflow
+from certification.calendar import calendar_entries
 from certification.models import Case, ExtraHoliday
 from certification.rules.moves import State
 from tests.certification.moves import AT
@@ -249,3 +251,17 @@ def test_the_ministry_reads_what_a_holiday_moves_and_accepts_it(client: Client) 
 
     assert case.queries.get().due_on == date(2026, 3, 17)
     assert "Keine Frist verschiebt sich." in client.get(address).content.decode()
+
+
+def test_the_private_calendar_has_the_visit_as_the_invitation_has_it(client: Client, offered: Case) -> None:
+    first, second = offered.slots.order_by("starts_at")
+    workflow.agree_visit(offered, by=lead(offered), at=AT, slot=first)
+    workflow.move_visit(offered, by=lead(offered), at=AT, slot=second, reason="Personalausfall")
+    client.force_login(lead(offered))
+
+    feed = Calendar.from_ical(calendar_file(calendar_entries(lead(offered), AT.date())))
+    (invited,) = Calendar.from_ical(client.get(page("visit_calendar", offered)).content).events
+
+    same = [(event["SEQUENCE"], event.start) for event in feed.events if event["UID"] == invited["UID"]]
+    assert same == [(invited["SEQUENCE"], invited.start)]
+    assert [zone["TZID"] for zone in feed.walk("VTIMEZONE")] == ["Europe/Berlin"]
