@@ -3,12 +3,9 @@
 from dataclasses import replace
 from datetime import date, timedelta
 
-from django.utils import timezone
-
 from centres.models import CentreFact
 from certification import receipts
 from certification.models import Answer, AreaResult, Edition, Evidence, EvidenceUse, Outcome, Round, Seal, Step
-from certification.rules.evidence import EvidenceKind
 from certification.rules.moves import State
 from config.demo import reviews
 from config.demo.fates import Fate
@@ -49,10 +46,9 @@ def _hand_in(world: World, journey: Journey, questions: Questions) -> None:
     """Every answer, and all papers of the centre that were there by then."""
     case, at = journey.case, journey.acts["submit"] - timedelta(days=2)
     Answer.objects.bulk_create(reviews.answer(world, journey, part, at) for part in questions.parts)
-    old = Evidence.objects.filter(centre=case.centre, issued_on__lt=timezone.localdate(at))
-    old.exclude(kind=EvidenceKind.CONCEPT).update(uploaded_at=at)
+    old = Evidence.objects.filter(centre=case.centre, uploaded_at__lt=at)
     EvidenceUse.objects.bulk_create(
         EvidenceUse(case=case, evidence=piece, criterion=criterion, added_at=at, added_by=journey.lead)
-        for piece in old.exclude(kind=EvidenceKind.CONCEPT).prefetch_related("criteria")
+        for piece in old.prefetch_related("criteria")
         for criterion in piece.criteria.all()
     )

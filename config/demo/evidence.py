@@ -20,6 +20,7 @@ from config.demo.reviews import Questions, is_running
 from config.demo.world import World
 
 MOST_CASES = 60
+OLD = 1000  # days
 SHEET = (620, 877)  # A4 at 75 dots per inch
 
 
@@ -84,13 +85,12 @@ def _chosen(world: World, journeys: list[Journey]) -> Iterator[Journey]:
 
 def _is_used(journey: Journey, paper: Paper) -> bool:
     """Whoever has handed in has used what counts; whoever is still writing, about half of it."""
-    counts = paper.days < 1000 or paper.renews
+    counts = paper.days < OLD or paper.renews
     return counts and (journey.state != State.REGISTERED or paper.code in {"1.3", "2.2"})
 
 
 def _piece(world: World, journey: Journey, paper: Paper, file: tuple[str, bytes]) -> Evidence:
     name, content = file
-    until = journey.acts.get("submit") or timezone.make_aware(datetime.combine(world.on, time(9)))
     return Evidence(
         centre=journey.case.centre,
         title=paper.title,
@@ -104,9 +104,17 @@ def _piece(world: World, journey: Journey, paper: Paper, file: tuple[str, bytes]
         size=len(content),
         sha256=sha256(content).hexdigest(),
         pages=1 if paper.content_type == PDF else None,
-        uploaded_at=until - timedelta(days=3, minutes=paper.days % 50),
+        uploaded_at=_uploaded_at(world, journey, paper),
         uploaded_by=journey.lead,
     )
+
+
+def _uploaded_at(world: World, journey: Journey, paper: Paper) -> datetime:
+    """Old papers soon after they were issued, the others shortly before the hand-in."""
+    if paper.days >= OLD:
+        return timezone.make_aware(datetime.combine(_day(world, paper) + timedelta(days=30), time(9)))
+    until = journey.acts.get("submit") or timezone.make_aware(datetime.combine(world.on, time(9)))
+    return until - timedelta(days=3, minutes=paper.days % 50)
 
 
 def _day(world: World, paper: Paper) -> date:

@@ -1,6 +1,6 @@
 """Every page of the portal with something on it: the case it needs, and one more row of whatever pages list."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from centres.models import FamilyCentre
 from certification.models import Case
@@ -61,4 +61,5 @@ def add_row(case: Case, number: int) -> None:
     round_ = RoundFactory.create(label=f"Runde vor {number}", edition=case.round.edition)
     earlier = CaseFactory.create(centre=case.centre, round=round_, state=State.AWARDED, submitted_at=AT)
     ProfileFactory.create(outcome=recommend(earlier, released=True))
-    CertificateFactory.create(seal=SealFactory.create(centre=case.centre, case=earlier), issued=True)
+    seal = SealFactory.create(centre=case.centre, case=earlier, awarded_on=date(2026 - 5 * number, 5, 5))
+    CertificateFactory.create(seal=seal, issued=True)
