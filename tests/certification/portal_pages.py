@@ -16,6 +16,7 @@ STATES = {
     "register": State.INVITED,
     "submit": State.REGISTERED,
     "area": State.REGISTERED,
+    "withdraw": State.REGISTERED,
     "answer": State.QUERIED,
     **dict.fromkeys(["visit", "visit_move", "visit_other"], State.VISIT_AGREED),
 }
