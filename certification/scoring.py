@@ -59,12 +59,15 @@ def pass_rules_for(edition: Edition, procedure: str, kind: str) -> list[scoring.
     return [scoring.PassRule(row.tier, row.group, row.at_least) for _, row in sorted(in_force.items())]
 
 
-def result_of(case: Case, by: Says = "answers") -> Result:
-    """What the rules say about the case, by what the centre says or by what the auditors found."""
+def result_of(case: Case, by: Says = "answers", *, answers: Iterable[Answer] | None = None) -> Result:
+    """What the rules say about the case, by what the centre says or by what the auditors found.
+
+    `answers` are those of the case, where they have been read already.
+    """
     round_ = case.round
     halves = halves_of(round_)
     claims = (
-        claims_of_answers(case.answers.all(), halves)
+        claims_of_answers(case.answers.all() if answers is None else answers, halves)
         if by == "answers"
         else claims_of_findings(case.findings.select_related("part"))
     )

@@ -64,7 +64,7 @@ def submit(request: CentreRequest, pk: int) -> HttpResponse:
     if request.method == "POST":
         return act_on(request, dossier, workflow.submit, done="Ihre Unterlagen sind eingereicht.")
     found = questionnaire_of(dossier.case)
-    so_far = checks(found, result_of(dossier.case, by="answers"))
+    so_far = checks(found, result_of(dossier.case, answers=found.answers.values()))
     evidence = before_hand_in(dossier.case, found.claimed, today=dossier.today)
     context = case_context(dossier) | {"questionnaire": found, "checks": so_far, "evidence": evidence}
     return render(request, "portal/submit.html", context)

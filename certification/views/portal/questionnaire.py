@@ -19,7 +19,7 @@ def questionnaire(request: CentreRequest, pk: int) -> HttpResponse:
     """The areas with their progress, and what the answers amount to so far."""
     dossier = find_dossier(request, pk, today=timezone.localdate())
     found = questionnaire_of(dossier.case)
-    so_far = checks(found, result_of(dossier.case, by="answers"))
+    so_far = checks(found, result_of(dossier.case, answers=found.answers.values()))
     context = case_context(dossier) | {"questionnaire": found, "checks": so_far}
     return render(request, "portal/questionnaire.html", context)
 
