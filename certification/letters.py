@@ -6,8 +6,8 @@ from typing import Any
 from django.utils import timezone
 
 from centres import post
-from certification.models import Case, Outcome, Step
-from certification.rules.letters import comes_next, released_why, step_why
+from certification.models import Case, Objection, Outcome, Step
+from certification.rules.letters import comes_next, corrected_why, objection_why, released_why, step_why
 from certification.rules.moves import BY_ACT, State
 
 INVITATION = "case_invited"  # opening a round is no move of the table: no case was there before
@@ -41,6 +41,43 @@ def of_release(outcome: Outcome, case: Case, *, at: datetime) -> post.Occasion:
         why=released_why(case.round.label, timezone.localdate(at)),
         comes_next=_comes_next(case, State.RECOMMENDED),
         context={"case": case, "outcome": outcome},
+    )
+
+
+def of_correction(correction: Outcome, case: Case, *, at: datetime) -> post.Occasion:
+    """The letter about a released outcome that a corrected one has replaced."""
+    return post.Occasion(
+        case.centre,
+        "outcome_corrected",
+        key=f"outcome-{correction.pk}/released",
+        rule="correction",
+        why=corrected_why(case.round.label, timezone.localdate(at)),
+        comes_next=_comes_next(case, State(case.state)) if case.state == State.RECOMMENDED else "",
+        context={"case": case, "outcome": correction},
+    )
+
+
+def of_objection(objection: Objection, case: Case) -> post.Occasion:
+    """The acknowledgement of an objection; who objects and why stays in the house."""
+    return post.Occasion(
+        case.centre,
+        "objection_received",
+        key=f"objection-{objection.pk}/received",
+        rule="objection",
+        why=objection_why(case.round.label, objection.received_on),
+        comes_next="Über den Widerspruch wird entschieden; auch darüber bekommen Sie einen Brief.",
+        context={"case": case, "objection": objection},
+    )
+
+
+def of_objection_decided(objection: Objection, case: Case) -> post.Occasion:
+    return post.Occasion(
+        case.centre,
+        "objection_decided",
+        key=f"objection-{objection.pk}/decided",
+        rule="objection",
+        why=objection_why(case.round.label, objection.received_on),
+        context={"case": case, "objection": objection},
     )
 
 

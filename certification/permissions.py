@@ -23,3 +23,7 @@ def may(user: User | None, move: Move, case: Case, *, on: date) -> bool:
     if actor != Actor.CENTRE:
         return True
     return Membership.objects.on_day(on).filter(user=user, centre=case.centre_id).exists()
+
+
+def may_record_objections(user: User) -> bool:
+    return user.is_active and (user.is_ministry or user.is_team_lead)

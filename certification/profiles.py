@@ -2,7 +2,7 @@
 version (DVO KiBiz § 13; domain.md § 4.4)."""
 
 import hashlib
-from datetime import datetime
+from datetime import date, datetime
 
 from celery import current_app
 from django.core.files.base import ContentFile
@@ -42,6 +42,35 @@ def replace(profile: QualityProfile, *, reason: str, at: datetime) -> QualityPro
 
 
 @transaction.atomic
+def succeed(old: Outcome, correction: Outcome, *, at: datetime) -> QualityProfile:
+    """Order the profile of a released correction, as the version after the last one of the outcome it replaces."""
+    outcome = _locked(correction)
+    last = QualityProfile.objects.select_for_update().current().filter(outcome=old).first()
+    if last and last.issued_at:
+        last.replaced_at, last.replaced_reason = at, correction.correction_reason
+        last.save(update_fields=["replaced_at", "replaced_reason"])
+    return _create(outcome, version=last.version + 1 if last else 1, at=at, replaces=last)
+
+
+def preview(outcome: Outcome, *, at: datetime) -> bytes:
+    """The profile as the release would order it, marked as a draft and stored nowhere.
+
+    Raises NotPossibleError for an outcome that is released: that one has its profile.
+    """
+    related = ("case__centre__youth_office", "case__round__edition", "replaces")
+    outcome = Outcome.objects.select_related(*related).get(pk=outcome.pk)
+    if outcome.released_at or outcome.sent_back_at:
+        raise NotPossibleError("Einen Entwurf gibt es nur von einem Vorschlag, der noch nicht freigegeben ist.")
+    last = outcome.replaces.profiles.order_by("version").last() if outcome.replaces else None
+    version = last.version + 1 if last else 1
+    facts = _facts(outcome, version, outcome.correction_reason, on=timezone.localdate(at))
+    # Late: it imports WeasyPrint, which takes a second and needs Pango.
+    from certification.pdf import profile as printing  # noqa: PLC0415
+
+    return printing.render(facts, ordered_at=at, draft=True)
+
+
+@transaction.atomic
 def issue(profile: QualityProfile, *, at: datetime) -> QualityProfile:
     """Print the profile and store the file with its hash, once.
 
@@ -70,11 +99,11 @@ def _locked(outcome: Outcome) -> Outcome:
 def _create(
     outcome: Outcome, *, version: int, at: datetime, replaces: QualityProfile | None = None
 ) -> QualityProfile:
-    correction = replaces.replaced_reason if replaces else ""
+    correction = (replaces.replaced_reason if replaces else "") or outcome.correction_reason
     profile = QualityProfile.objects.create(
         outcome=outcome,
         version=version,
-        facts=_facts(outcome, version, correction).written(),
+        facts=_facts(outcome, version, correction, on=timezone.localdate(outcome.released_at)).written(),
         requested_at=at,
         replaces=replaces,
     )
@@ -83,12 +112,11 @@ def _create(
     return profile
 
 
-def _facts(outcome: Outcome, version: int, correction: str) -> ProfileFacts:
+def _facts(outcome: Outcome, version: int, correction: str, *, on: date) -> ProfileFacts:
     """The house as it was on the day of the release, whenever a correction is made."""
     case, centre = outcome.case, outcome.case.centre
-    released_on = timezone.localdate(outcome.released_at)
-    members = certificates.members(centre, released_on)
-    previous = _previous(outcome)
+    members = certificates.members(centre, on)
+    previous = previous_outcome(outcome)
     return ProfileFacts(
         version=version,
         centre=centre.name,
@@ -101,7 +129,7 @@ def _facts(outcome: Outcome, version: int, correction: str) -> ProfileFacts:
         round=case.round.label,
         edition=str(case.round.edition),
         eligible=outcome.eligible,
-        released_on=released_on,
+        released_on=on,
         closing_text=outcome.closing_text,
         areas=_areas(outcome, previous),
         written_by=certificates.AWARDED_BY,
@@ -114,11 +142,14 @@ def _facts(outcome: Outcome, version: int, correction: str) -> ProfileFacts:
     )
 
 
-def _previous(outcome: Outcome) -> Outcome | None:
-    """The last outcome of the centre before this one of which the grades are still there."""
+def previous_outcome(outcome: Outcome) -> Outcome | None:
+    """The last outcome of the centre in another case before this one of which the grades are still there."""
     earlier = Outcome.objects.standing().filter(
-        case__centre=outcome.case.centre_id, released_at__lt=outcome.released_at, case__area_results__isnull=False
+        case__centre=outcome.case.centre_id,
+        released_at__lt=outcome.released_at or outcome.recommended_at,
+        case__area_results__isnull=False,
     )
+    earlier = earlier.exclude(case=outcome.case_id)
     return earlier.select_related("case__round__edition").order_by("-released_at").first()
 
 
@@ -127,18 +158,20 @@ def _areas(outcome: Outcome, previous: Outcome | None) -> tuple[AreaFacts, ...]:
     cases = [outcome.case_id, previous.case_id] if previous else [outcome.case_id]
     results = AreaResult.objects.filter(case__in=cases).select_related("area").order_by("area__number")
     before = {each.area.number: each.get_grade_display() for each in results if each.case_id != outcome.case_id}
+    corrected = {each.area_id: each for each in outcome.area_corrections.all()}
     return tuple(
         AreaFacts(
             number=each.area.number,
             name=each.area.name,
             group=each.area.get_group_display(),
-            grade=each.get_grade_display(),
-            text=each.text,
-            potential=each.potential,
+            grade=says.get_grade_display(),
+            text=says.text,
+            potential=says.potential,
             before=before.get(each.area.number, ""),
         )
         for each in results
         if each.case_id == outcome.case_id
+        for says in [corrected.get(each.area_id, each)]
     )
 
 

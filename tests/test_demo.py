@@ -16,6 +16,7 @@ from certification.models import (
     Case,
     Certificate,
     LedgerKind,
+    Objection,
     Outcome,
     Query,
     Receipt,
@@ -214,3 +215,10 @@ def test_centres_are_found_by_what_they_are_called(demo: None) -> None:
     (centre,) = FamilyCentre.objects.filter(kind=CentreKind.NETWORK)[:1]
 
     assert centre in FamilyCentre.objects.found_by(centre.name)
+
+
+def test_objections_and_a_correction_show_what_comes_after_a_decision(demo: None) -> None:
+    objections = Objection.objects.order_by("pk")
+
+    assert [each.is_open for each in objections] == [True, False]
+    assert Outcome.objects.pending_corrections().count() == 1

@@ -10,6 +10,7 @@ from django.utils.formats import date_format
 
 from certification import awarding, workflow
 from certification.admin.base import Act, ActsMixin, PlainForm, ReadOnlyAdmin, Table
+from certification.admin.case_tables import tables_of
 from certification.admin.filters import (
     AuditorFilter,
     FoundByCentre,
@@ -18,8 +19,10 @@ from certification.admin.filters import (
     OutcomeFilter,
     YouthOfficeFilter,
 )
-from certification.models import AreaResult, Case, Finding, Outcome, Query, SiteVisit, Step
-from certification.rules.moves import BY_ACT, LABELS, State
+from certification.forms.aftermath import ObjectionDecisionForm, ObjectionForm
+from certification.models import Case, Seal
+from certification.rules.aftermath import of_correction
+from certification.rules.moves import BY_ACT, State
 
 LETTER = "Das Familienzentrum erhält darüber einen Brief."
 FINAL = "Der Fall ist damit abgeschlossen. Das lässt sich nicht zurücknehmen."
@@ -40,7 +43,41 @@ def is_released(case: Case, *, eligible: bool) -> bool:
     return outcome is not None and outcome.released_at is not None and outcome.eligible == eligible
 
 
+def has_released_outcome(case: Case) -> bool:
+    return case.outcomes.standing().exclude(released_at=None).exists()
+
+
+def has_open_objection(case: Case) -> bool:
+    return case.objections.filter(decided_on=None).exists()
+
+
 CASE_ACTS = (
+    Act(
+        "widerspruch",
+        "Widerspruch festhalten",
+        "Möchten Sie einen Widerspruch gegen Ergebnis oder Entscheidung festhalten?",
+        ("Am Ergebnis und am Gütesiegel ändert sich dadurch nichts.", LETTER),
+        workflow.record_objection,
+        "Der Widerspruch ist festgehalten.",
+        form=ObjectionForm,
+        possible=lambda case, _: has_released_outcome(case) and not has_open_objection(case),
+        refusals=(workflow.NotAllowedError,),
+    ),
+    Act(
+        "widerspruch-entscheidung",
+        "Über den Widerspruch entscheiden",
+        "Wie ist über den Widerspruch entschieden?",
+        (
+            "Das Familienzentrum liest Ausgang und Begründung im Portal.",
+            "Ein Ergebnis ändert danach nur eine Berichtigung der Zertifizierungsstelle.",
+            LETTER,
+        ),
+        workflow.decide_objection,
+        "Die Entscheidung ist festgehalten.",
+        form=ObjectionDecisionForm,
+        possible=lambda case, _: has_open_objection(case),
+        refusals=(workflow.NotAllowedError,),
+    ),
     Act(
         "ruecktritt",
         "Rücktritt festhalten",
@@ -89,6 +126,9 @@ CASE_ACTS = (
 )
 
 
+AFTER = ("seal", "corrected")
+
+
 @admin.register(Case)
 class CaseAdmin(ActsMixin, FoundByCentre, ReadOnlyAdmin):
     """Cases to read. Their state changes by acts alone: the questions above a case, and the award of many."""
@@ -110,8 +150,18 @@ class CaseAdmin(ActsMixin, FoundByCentre, ReadOnlyAdmin):
         AuditorFilter,
     )
     ordering = ("centre__name_folded",)
-    fields = ("centre", "youth_office", "round", "state", "state_since", "auditor", "submitted_at", "seal")
-    readonly_fields = ("number", "name", "youth_office", "seal")
+    fields = (
+        "centre",
+        "youth_office",
+        "round",
+        "state",
+        "state_since",
+        "auditor",
+        "submitted_at",
+        "seal",
+        "corrected",
+    )
+    readonly_fields = ("number", "name", "youth_office", "seal", "corrected")
     acts = CASE_ACTS
     actions = ("award",)  # type: ignore[assignment]  # TrackedAdmin has none
 
@@ -134,6 +184,19 @@ class CaseAdmin(ActsMixin, FoundByCentre, ReadOnlyAdmin):
     @admin.display(description="Gütesiegel")
     def seal(self, obj: Case) -> str:
         return str(getattr(obj, "seal", "–"))
+
+    @admin.display(description="Nach einer Berichtigung")
+    def corrected(self, obj: Case) -> str:
+        """What the ministry has to decide where a correction turned the outcome after the decision."""
+        outcome = obj.outcomes.standing().exclude(correction_reason="").select_related("replaces").first()
+        if outcome is None or outcome.replaces is None:
+            return "–"
+        seal = Seal.objects.standing().filter(case=obj).first()
+        through = seal.valid_through if seal else None
+        told = of_correction(
+            obj.state, eligible=outcome.eligible, was_eligible=outcome.replaces.eligible, seal_through=through
+        )
+        return f"Berichtigt, weil: {outcome.correction_reason} Ergebnis jetzt: {outcome}. {told}"
 
     @admin.action(description="Gütesiegel verleihen: Vorschau", permissions=["view"])
     def award(self, request: HttpRequest, queryset: QuerySet[Case]) -> HttpResponse:
@@ -161,113 +224,4 @@ class CaseAdmin(ActsMixin, FoundByCentre, ReadOnlyAdmin):
         return super().change_view(request, object_id, form_url, {"may_award": may_award, **(extra_context or {})})
 
     def tables(self, obj: Case) -> list[Table]:
-        return [
-            _steps(obj),
-            _assignments(obj),
-            _exemptions(obj),
-            _outcomes(obj),
-            _areas(obj),
-            _queries(obj),
-            _visits(obj),
-            _findings(obj),
-        ]
-
-
-def _moment(value: object) -> str:
-    return date_format(timezone.localtime(value), "d.m.Y, H:i") if value else "–"  # type: ignore[arg-type]
-
-
-def _steps(case: Case) -> Table:
-    rows = [
-        (_moment(s.at), _label_of(s), LABELS[State(s.new)], s.by.name if s.by else "von selbst", s.reason)
-        for s in Step.objects.filter(case=case).select_related("by").order_by("at", "pk")
-    ]
-    return Table("Verlauf", ("Wann", "Schritt", "Stand danach", "Wer", "Begründung"), rows)
-
-
-def _assignments(case: Case) -> Table:
-    rows = [
-        (_moment(a.at), a.to.name, a.instead_of.name if a.instead_of else "niemand", a.by.name, a.note)
-        for a in case.assignments.select_related("to", "instead_of", "by").order_by("at", "pk")
-    ]
-    return Table("Zuständigkeit", ("Wann", "Zuständig wird", "statt", "Entschieden von", "Hinweis"), rows)
-
-
-def _exemptions(case: Case) -> Table:
-    rows = [
-        (_moment(e.granted_at), e.auditor.name, e.about, e.granted_by.name, e.reason)
-        for e in case.exemptions.select_related("auditor", "granted_by").order_by("granted_at", "pk")
-    ]
-    headers = ("Wann", "Für wen", "Worüber hinweg", "Zugelassen von", "Begründung")
-    return Table("Ausnahmen von der Unabhängigkeit", headers, rows)
-
-
-def _label_of(step: Step) -> str:
-    move = BY_ACT.get(step.act)
-    return move.label if move else "einladen"
-
-
-def _outcomes(case: Case) -> Table:
-    rows = [
-        (
-            str(o),
-            f"{o.recommended_by.name}, {_moment(o.recommended_at)}",
-            f"{o.released_by.name}, {_moment(o.released_at)}" if o.released_by else "–",
-            _moment(o.sent_back_at),
-            o.deviation_reason,
-        )
-        for o in Outcome.objects.filter(case=case).select_related("recommended_by", "released_by").order_by("pk")
-    ]
-    headers = ("Ergebnis", "Vorgeschlagen", "Freigegeben", "Zurückgegeben", "Abweichung von der Rechnung")
-    return Table("Ergebnis", headers, rows, "Es liegt noch kein Vorschlag vor.")
-
-
-def _areas(case: Case) -> Table:
-    results = AreaResult.objects.filter(case=case).select_related("area").order_by("area__number")
-    rows = [(str(r.area), r.get_grade_display(), r.text) for r in results]
-    return Table("Bewertung der Bereiche", ("Bereich", "Bewertung", "Würdigung"), rows, "Noch keine.")
-
-
-def _queries(case: Case) -> Table:
-    rows = [
-        (_moment(q.asked_at), q.text, _period(q), q.answer, _moment(q.closed_at or q.answered_at))
-        for q in Query.objects.filter(case=case).order_by("pk")
-    ]
-    return Table("Rückfragen", ("Gestellt", "Frage", "Antwort bis", "Antwort", "Beantwortet oder beendet"), rows)
-
-
-def _period(query: Query) -> str:
-    """Until when, and by which rule."""
-    until = date_format(query.due_on, "d.m.Y")
-    if query.counted_from is None:
-        return until
-    since = date_format(query.counted_from, "d.m.Y")
-    return f"{until} ({query.working_days} Arbeitstage nach dem {since}, Kalender {query.calendar_version})"
-
-
-def _visits(case: Case) -> Table:
-    rows = [
-        (
-            _moment(v.starts_at),
-            v.get_mode_display(),
-            v.visitor.name,
-            _fate(v),
-        )
-        for v in SiteVisit.objects.filter(case=case).select_related("visitor").order_by("pk")
-    ]
-    return Table("Begehungen", ("Termin", "Art", "Wer besucht", "Stattgefunden"), rows)
-
-
-def _fate(visit: SiteVisit) -> str:
-    if visit.cancelled_at:
-        return f"abgesagt, {_moment(visit.cancelled_at)}"
-    return date_format(visit.held_on, "d.m.Y") if visit.held_on else "–"
-
-
-def _findings(case: Case) -> Table:
-    findings = Finding.objects.filter(case=case).select_related("part__criterion__area")
-    rows = [
-        (f.part.code, f.part.criterion.title, f.get_verdict_display(), f.note)
-        for f in findings.order_by("part__criterion__area__number", "part__criterion__position", "part__code")
-    ]
-    return Table("Urteile", ("Nummer", "Kriterium", "Urteil", "Interne Notiz"), rows, "Noch keine.")
+        return tables_of(obj)

@@ -71,14 +71,28 @@ class RecommendWithoutVisitForm(RecommendForm):
     field_order = ["reason", "eligible"]
 
 
+UNCHECKED = "Bitte bestätigen Sie diesen Punkt, oder geben Sie den Vorschlag zurück."
+
+
+def _check(label: str) -> forms.BooleanField:
+    return forms.BooleanField(label=label, error_messages={"required": UNCHECKED})
+
+
 class ReleaseForm(forms.Form):
-    """Carries which recommendation was read, so that no other one is released."""
+    """Carries which recommendation was read, so that no other one is released, and what was looked at."""
 
     outcome = forms.IntegerField(widget=forms.HiddenInput)
+    differences_seen = _check("Ich habe die Abweichungen und Ausnahmen angesehen.")
+    grades_seen = _check("Bewertungen und Texte passen zu den Urteilen.")
+    texts_seen = _check("Der Entwurf des Qualitätsprofils kann so an das Familienzentrum gehen.")
 
     def __init__(self, data: QueryDict | None, *, standing: Outcome) -> None:
         super().__init__(data, initial={"outcome": standing.pk})
         self.standing = standing
+
+    @property
+    def checklist(self) -> list[forms.BoundField]:
+        return [self[name] for name in ("differences_seen", "grades_seen", "texts_seen")]
 
     def clean_outcome(self) -> int:
         outcome: int = self.cleaned_data["outcome"]

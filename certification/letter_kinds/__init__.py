@@ -9,6 +9,7 @@ from certification.letter_kinds.speaking import (
     GRACE,
     LEFT,
     MOVED_FROM,
+    OBJECTED,
     OFFERED,
     PERIOD,
     QUERY_DUE,
@@ -125,6 +126,25 @@ declare(
         ),
         of_move("record_visit", "Begehung festgehalten"),
         of_act("outcome_released", "Ergebnis freigegeben", "wenn die zweite Person freigibt", act="recommend"),
+        of_act(
+            "outcome_corrected", "Ergebnis berichtigt", "wenn eine Berichtigung freigegeben wird", act="recommend"
+        ),
+        of_act(
+            "objection_received",
+            "Widerspruch eingegangen",
+            "wenn ein Widerspruch festgehalten wird",
+            OBJECTED,
+            act="recommend",
+            needs=("objection",),
+        ),
+        of_act(
+            "objection_decided",
+            "Über einen Widerspruch entschieden",
+            "wenn über einen Widerspruch entschieden ist",
+            OBJECTED,
+            act="recommend",
+            needs=("objection",),
+        ),
         of_move("award", "Gütesiegel verliehen", *SEAL, needs=("seal",)),
         of_move("decline", "Gütesiegel nicht verliehen"),
         of_move("withdraw", "Rücktritt vermerkt", REASON, needs=("step",)),

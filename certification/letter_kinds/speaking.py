@@ -14,6 +14,7 @@ from certification.models import (
     Case,
     ChangeKind,
     DeadlineChange,
+    Objection,
     Procedure,
     Query,
     Round,
@@ -34,6 +35,7 @@ FACTS = {
     "query": "die Rückfrage",
     "visit": "die Begehung",
     "seal": "das Gütesiegel",
+    "objection": "der Widerspruch",
     "day": "die Frist",
     "left": "die Zeit bis dahin",
 }
@@ -149,6 +151,12 @@ WHAT = Placeholder("Vorgang", "vereinbart, verlegt oder abgesagt", lambda c: c["
 SUBMITTED = Placeholder(
     "Eingang", "Tag und Uhrzeit des Eingangs", lambda c: _moment(c["step"].at, r"j. F Y \u\m H:i \U\h\r"), True
 )
+OBJECTED = Placeholder(
+    "Widerspruchseingang",
+    "Tag, an dem der Widerspruch einging",
+    lambda c: long_date(c["objection"].received_on),
+    True,
+)
 VISIT = (
     Placeholder(
         "Termin", "Tag und Uhrzeit der Begehung", lambda c: _moment(c["visit"].starts_at, r"j. F Y, H:i \U\h\r"), True
@@ -204,6 +212,7 @@ def sample() -> dict[str, Any]:
         "change": DeadlineChange(kind=ChangeKind.EXTENDED, old_due_on=date(2027, 3, 1), new_due_on=date(2027, 3, 15)),
         "move": VisitMove(old_starts_at=at.replace(month=3)),
         "what": "vereinbart",
+        "objection": Objection(case=case, received_on=date(2027, 7, 20)),
         "day": date(2027, 7, 31),
         "left": "noch 14 Tage",
     }
@@ -223,6 +232,7 @@ def _stored(case: Case, needed: tuple[str, ...]) -> list[tuple[str, Any]]:
     stored = {
         "query": Query.objects.filter(case=case).order_by("-asked_at"),
         "visit": SiteVisit.objects.filter(case=case).order_by("-starts_at"),
+        "objection": Objection.objects.filter(case=case).order_by("-received_on"),
         "seal": Seal.objects.filter(case=case).order_by("-valid_through"),
     }
     return [(name, stored[name].first()) for name in needed if name in stored]

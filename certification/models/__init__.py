@@ -1,3 +1,4 @@
+from certification.models.aftermath import AreaCorrection, Objection, ObjectionResult
 from certification.models.assignment import Absence, Assignment, SavedFilter
 from certification.models.award import AwardBatch, AwardItem
 from certification.models.case import Case, Step
@@ -17,6 +18,7 @@ __all__ = [
     "Absence",
     "Answer",
     "Area",
+    "AreaCorrection",
     "AreaResult",
     "Assignment",
     "AwardBatch",
@@ -35,6 +37,8 @@ __all__ = [
     "Finding",
     "IndependenceRule",
     "LedgerKind",
+    "Objection",
+    "ObjectionResult",
     "Outcome",
     "Part",
     "PassRule",

@@ -134,9 +134,17 @@ class AreaResult(models.Model):
         return f"{self.area}: {self.get_grade_display()}"
 
 
+PENDING_CORRECTION = Q(replaces__isnull=False, released_at=None, sent_back_at=None)
+STANDING = Q(sent_back_at=None, replaced_at=None) & (Q(replaces=None) | Q(released_at__isnull=False))
+
+
 class OutcomeQuerySet(models.QuerySet["Outcome"]):
     def standing(self) -> "OutcomeQuerySet":
-        return self.filter(sent_back_at=None)
+        """What counts for each case; a correction only from its release on."""
+        return self.filter(STANDING)
+
+    def pending_corrections(self) -> "OutcomeQuerySet":
+        return self.filter(PENDING_CORRECTION)
 
 
 @tracked()
@@ -153,6 +161,12 @@ class Outcome(models.Model):
     released_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name="freigegeben von")
     released_at = models.DateTimeField("freigegeben am", null=True)
     sent_back_at = models.DateTimeField("zurückgegeben am", null=True)
+    replaces = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="corrections", verbose_name="berichtigt"
+    )
+    correction_reason = models.TextField("Grund der Berichtigung", blank=True)
+    replaced_at = models.DateTimeField("ersetzt am", null=True)
+    sent_back_reason = models.TextField("Grund der Rückgabe einer Berichtigung", blank=True)
 
     objects = OutcomeQuerySet.as_manager()
 
@@ -178,9 +192,26 @@ class Outcome(models.Model):
             ),
             models.UniqueConstraint(
                 fields=["case"],
-                condition=Q(sent_back_at=None),
+                condition=STANDING,
                 name="one_standing_outcome",
                 violation_error_message="Zu diesem Fall liegt schon ein Ergebnis vor.",
+            ),
+            models.UniqueConstraint(
+                fields=["case"],
+                condition=PENDING_CORRECTION,
+                name="one_pending_correction",
+                violation_error_message="Zu diesem Fall ist schon eine Berichtigung vorgeschlagen.",
+            ),
+            models.CheckConstraint(
+                condition=Q(replaces=None, correction_reason="")
+                | (Q(replaces__isnull=False) & ~Q(correction_reason="")),
+                name="outcome_corrected_with_reason",
+                violation_error_message="Eine Berichtigung nennt ihren Grund.",
+            ),
+            models.CheckConstraint(
+                condition=Q(replaced_at=None) | Q(released_at__isnull=False),
+                name="outcome_replaced_after_release",
+                violation_error_message="Ersetzt wird nur ein freigegebenes Ergebnis.",
             ),
         ]
         triggers = [

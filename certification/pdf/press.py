@@ -23,7 +23,7 @@ from certification.rules.facts import Facts
 
 HERE = Path(__file__).parent
 FONTS = Path(settings.BASE_DIR) / "node_modules" / "@kern-ux" / "native" / "dist" / "fonts" / "fira-sans"
-OWN_FILES = {path.name: path for path in (HERE / "frame.svg", HERE / "ornament.svg")} | {
+OWN_FILES = {path.name: path for path in (HERE / "frame.svg", HERE / "ornament.svg", HERE / "draft.svg")} | {
     name: FONTS / name for name in ("FiraSans-Regular.woff2", "FiraSans-SemiBold.woff2")
 }
 # From roomy to narrow; the first whose text fits on one page is taken.

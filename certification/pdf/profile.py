@@ -8,10 +8,13 @@ from certification.pdf import press
 from certification.rules.profile import ProfileFacts
 
 
-def render(facts: ProfileFacts, *, ordered_at: datetime) -> bytes:
-    """PDF/A-3a and PDF/UA-1 in one file, on as many pages as it takes; the same facts give the same bytes."""
+def render(facts: ProfileFacts, *, ordered_at: datetime, draft: bool = False) -> bytes:
+    """PDF/A-3a and PDF/UA-1 in one file, on as many pages as it takes; the same facts give the same bytes.
+
+    A `draft` says so across every page.
+    """
     created = f"{ordered_at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
-    html = render_to_string("pdf/profile.html", {"facts": facts, "created": created})
+    html = render_to_string("pdf/profile.html", {"facts": facts, "created": created, "draft": draft})
     document = press.lay_out(html, "profile.css")
     return press.written(
         document,

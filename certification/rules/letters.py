@@ -36,6 +36,14 @@ def released_why(round_label: str, day: date) -> str:
     return f"Am {long_date(day)} hat eine zweite Person das Ergebnis der Runde „{round_label}“ freigegeben."
 
 
+def corrected_why(round_label: str, day: date) -> str:
+    return f"Am {long_date(day)} wurde das berichtigte Ergebnis der Runde „{round_label}“ freigegeben."
+
+
+def objection_why(round_label: str, day: date) -> str:
+    return f"Am {long_date(day)} ist zum Ergebnis der Runde „{round_label}“ ein Widerspruch eingegangen."
+
+
 def comes_next(state: State, dates: RoundDates) -> str:
     """What follows once a case has come to this state, with the date of its round; empty where nothing does."""
     days = {name: long_date(getattr(dates, name)) for name in dates.__dataclass_fields__}

@@ -145,7 +145,15 @@ MOVES = (
         needs_reason=True,
     ),
     _move("send_back", {State.RECOMMENDED}, State.IN_REVIEW, _AUDITOR, "zurückgeben", needs_reason=True),
-    _move("award", {State.RECOMMENDED}, State.AWARDED, _MINISTRY, "Gütesiegel verleihen", letter="seal_awarded"),
+    # From "not awarded" only after a correction whose released outcome is eligible: the act asks for it.
+    _move(
+        "award",
+        {State.RECOMMENDED, State.NOT_AWARDED},
+        State.AWARDED,
+        _MINISTRY,
+        "Gütesiegel verleihen",
+        letter="seal_awarded",
+    ),
     _move("decline", {State.RECOMMENDED}, State.NOT_AWARDED, _MINISTRY, "nicht verleihen", letter="case_declined"),
     _move(
         "withdraw",

@@ -2,11 +2,13 @@ from django.urls import path
 
 from certification.views.review import (
     acts,
+    aftermath,
     area,
     assignment,
     availability,
     case,
     outcome,
+    profiles,
     queries,
     saved_filters,
     team,
@@ -44,4 +46,11 @@ urlpatterns = [
     path("<int:pk>/vorschlag/", outcome.recommend, name="recommend"),
     path("<int:pk>/freigabe/", outcome.release, name="release"),
     path("<int:pk>/rueckgabe/", outcome.send_back, name="send_back"),
+    path("<int:pk>/begehung/mappe/", visits.pack, name="visit_pack"),
+    path("<int:pk>/profil/entwurf/", profiles.draft, name="profile_draft"),
+    path("<int:pk>/profil/<int:profile>/", profiles.issued, name="profile"),
+    path("<int:pk>/berichtigung/", aftermath.correct, name="correct"),
+    path("<int:pk>/berichtigung/freigabe/", aftermath.correction, name="correction"),
+    path("<int:pk>/berichtigung/rueckgabe/", aftermath.send_back_correction, name="send_back_correction"),
+    path("<int:pk>/widerspruch/", aftermath.objection, name="objection"),
 ]

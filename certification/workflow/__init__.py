@@ -8,7 +8,9 @@ from certification.workflow.acting import NotAllowedError
 from certification.workflow.applying import register, submit
 from certification.workflow.assigning import assign, exempt, sentences
 from certification.workflow.concluding import recommend, recommend_without_visit, release, send_back, start_review
+from certification.workflow.correcting import AreaChange, correct_outcome, release_correction, send_back_correction
 from certification.workflow.ending import award, decline, miss, supersede, withdraw
+from certification.workflow.objecting import decide_objection, record_objection
 from certification.workflow.querying import (
     Question,
     answer,
@@ -33,6 +35,7 @@ from certification.workflow.visiting import (
 )
 
 __all__ = [
+    "AreaChange",
     "NotAllowedError",
     "Offer",
     "Question",
@@ -44,6 +47,8 @@ __all__ = [
     "award",
     "cancel_visit",
     "close_unanswered",
+    "correct_outcome",
+    "decide_objection",
     "decline",
     "exempt",
     "extend_deadline",
@@ -55,12 +60,15 @@ __all__ = [
     "pause_deadline",
     "recommend",
     "recommend_without_visit",
+    "record_objection",
     "record_visit",
     "register",
     "release",
+    "release_correction",
     "resume_deadline",
     "save_drafts",
     "send_back",
+    "send_back_correction",
     "sentences",
     "start_review",
     "submit",

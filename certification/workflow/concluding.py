@@ -13,6 +13,8 @@ from certification.scoring import result_of
 from certification.workflow.acting import lock, move, require, take
 from certification.workflow.assigning import require_independent, take_on
 
+DEVIATES = "Ihr Vorschlag weicht vom errechneten Ergebnis ab. Bitte begründen Sie das."
+
 
 @transaction.atomic
 def start_review(case: Case, *, by: User, at: datetime) -> Step:
@@ -70,14 +72,19 @@ def release(case: Case, *, by: User, at: datetime) -> Outcome:
     require(case.state == State.RECOMMENDED, "Zu diesem Fall liegt kein Vorschlag vor.")
     outcome = _unreleased_outcome(case)
     require(outcome.recommended_by_id != by.pk, "Ihren eigenen Vorschlag gibt eine zweite Person frei.")
-    visited = case.visits.filter(visitor=by).exclude(held_on=None).exists()
-    require(not visited, "Sie haben die Begehung geführt. Das Ergebnis gibt eine andere Person frei.")
-    require_independent(case, by, at=at)
+    require_apart(case, by, at=at)
     outcome.released_by, outcome.released_at = by, at
     outcome.save(update_fields=["released_by", "released_at"])
     profiles.order(outcome, at=at)
     post.write_all([letters.of_release(outcome, case, at=at)], at=at)
     return outcome
+
+
+def require_apart(case: Case, by: User, *, at: datetime) -> None:
+    """Whoever releases has neither visited the centre nor a tie to it."""
+    visited = case.visits.filter(visitor=by).exclude(held_on=None).exists()
+    require(not visited, "Sie haben die Begehung geführt. Das Ergebnis gibt eine andere Person frei.")
+    require_independent(case, by, at=at)
 
 
 def _write_outcome(
@@ -86,10 +93,7 @@ def _write_outcome(
     _require_complete_review(case)
     require_independent(case, by, at=at)
     computed = result_of(case, by="findings").eligible
-    require(
-        eligible == computed or bool(deviation_reason.strip()),
-        "Ihr Vorschlag weicht vom errechneten Ergebnis ab. Bitte begründen Sie das.",
-    )
+    require(eligible == computed or bool(deviation_reason.strip()), DEVIATES)
     return Outcome.objects.create(
         case=case,
         eligible=eligible,

@@ -10,6 +10,7 @@ from certification import certificates, profiles, workflow
 from certification.models import Answer, AreaResult, Case, Finding, Outcome, Procedure, Seal, SiteVisit
 from certification.rules.moves import State
 from config.demo import reviews
+from config.demo.aftermath import make_aftermath
 from config.demo.diary import Diary
 from config.demo.fates import Fate, Story
 from config.demo.journeys import Journey
@@ -79,6 +80,7 @@ def stage(world: World, cast: Cast, journeys: list[Journey], questions: Question
     _busy_deputy(world, journeys, staff)
     _order_certificates(world, cast)
     _order_profiles(world)
+    make_aftermath(world, staff)
 
 
 def _people(world: World, cast: Cast, staff: Staff) -> None:

@@ -21,7 +21,7 @@ from playwright.sync_api import Page, expect
 from accounts.models import User
 from centres.models import CentreKind, FamilyCentre, YouthOffice
 from certification import awarding, forecast
-from certification.models import AwardBatch, Case, Certificate
+from certification.models import AwardBatch, Case, Certificate, Objection, Outcome
 from certification.rules.moves import State
 from config.demo.fates import LEAST
 from config.demo.loading import Wanted, load
@@ -61,7 +61,7 @@ ACTS = {
     State.VISIT_AGREED: ["", "niederschrift/", "termine/zurueckziehen/", "begehung/verlegen/", "begehung/absagen/"],
     State.VISITED: ["", "vorschlag/"],
     State.RECOMMENDED: [""],
-    State.AWARDED: ["", "bereich/8/"],
+    State.AWARDED: ["", "bereich/8/", "berichtigung/"],
 }
 LISTS = [
     "?liste=alle&suche=kita",
@@ -275,6 +275,11 @@ def test_auditors_pages_and_place_of_the_service_office(page: Page, site: str) -
     sign_in(page, site, auditor)
     lists = ["pruefung/", *(f"pruefung/{page}" for page in LISTS), *ACCOUNT]
     own = [f"pruefung/{cases[state]}/{act}" for state, acts in ACTS.items() for act in acts]
+    corrected = Outcome.objects.pending_corrections().earliest("pk").case_id
+    objected = Objection.objects.filter(decided_on=None).earliest("pk").case_id
+    own += [f"pruefung/{corrected}/berichtigung/{act}" for act in ("freigabe/", "rueckgabe/")]
+    own.append(f"pruefung/{objected}/")
+    release += [f"pruefung/{each}/widerspruch/" for each in (objected, cases[State.AWARDED])]
 
     seen = complaints(page, site, [*lists, *own])
     sign_in(page, site, second)

@@ -65,6 +65,8 @@ def case_in(state: State, *, act: str = "") -> Case:
         SiteVisit.objects.create(case=case, starts_at=AT, visitor=auditor)
     if state == State.RECOMMENDED:
         _outcome(case, auditor, eligible=act != "decline", released=act in {"award", "decline"})
+    if state == State.NOT_AWARDED and act == "award":
+        _outcome(case, auditor, eligible=True, released=True)  # as a correction leaves it
     return case
 
 

@@ -125,11 +125,24 @@ def test_case_offers_the_acts_of_its_state(client: Client, state: State, offered
     assert [each.name for each in response.context["acts"]] == offered
 
 
+def test_an_objection_is_recorded_and_decided_and_shown_with_the_case(client: Client) -> None:
+    case = released()
+    first = {"received_on": "2026-05-05", "objector": "Der Träger", "grounds": "Bereich 3."}
+    then = {"result": "upheld", "decided_on": "2026-05-05", "decision": "Bereich 3 wird neu bewertet."}
+
+    act(client, case, "widerspruch", **first)
+    offered = [each.name for each in client.get(reverse(CASE, args=[case.pk])).context["acts"]]
+    act(client, case, "widerspruch-entscheidung", **then)
+
+    assert ("widerspruch" in offered, "widerspruch-entscheidung" in offered) == (False, True)
+    assert "Bereich 3 wird neu bewertet." in client.get(reverse(CASE, args=[case.pk])).text
+
+
 @pytest.mark.parametrize(("eligible", "name"), [(True, []), (False, ["nicht-verleihen"])])
 def test_case_offers_to_decide_as_was_released(client: Client, eligible: bool, name: list[str]) -> None:
     response = client.get(reverse(CASE, args=[released(eligible=eligible).pk]))
 
-    assert [each.name for each in response.context["acts"]] == ["abloesen", *name]
+    assert [each.name for each in response.context["acts"]] == ["widerspruch", "abloesen", *name]
     assert response.context["may_award"] is eligible
 
 

@@ -14,6 +14,7 @@ from tests.certification.reviewing import auditor, now, signed_in, url
 from tests.factories.certification import SealFactory
 
 pytestmark = pytest.mark.django_db
+CHECKED = dict.fromkeys(("differences_seen", "grades_seen", "texts_seen"), "on")
 
 
 def test_start_gives_the_case_to_whoever_begins() -> None:
@@ -162,11 +163,25 @@ def test_the_second_person_releases() -> None:
     case, me = case_in(State.RECOMMENDED), auditor()
     outcome = case.outcomes.get()
 
-    response = signed_in(me).post(url("release", case), {"outcome": outcome.pk})
+    response = signed_in(me).post(url("release", case), {"outcome": outcome.pk, **CHECKED})
 
     outcome.refresh_from_db()
     assertRedirects(response, url("case", case))
     assert outcome.released_by == me
+
+
+@pytest.mark.parametrize("left_out", CHECKED)
+def test_nothing_is_released_before_each_point_is_confirmed(left_out: str) -> None:
+    case = case_in(State.RECOMMENDED)
+    outcome = case.outcomes.get()
+    entered = {"outcome": outcome.pk, **CHECKED}
+    del entered[left_out]
+
+    response = signed_in(auditor()).post(url("release", case), entered)
+
+    outcome.refresh_from_db()
+    assertContains(response, "Bitte bestätigen Sie diesen Punkt")
+    assert outcome.released_at is None
 
 
 def test_the_second_person_sends_back_with_a_reason() -> None:
@@ -193,7 +208,7 @@ def test_whoever_recommended_gets_no_buttons() -> None:
 def test_whoever_recommended_is_refused(page: str) -> None:
     case = case_in(State.RECOMMENDED)
     outcome = case.outcomes.get()
-    entered = {"outcome": outcome.pk, "reason": "Doch nicht."}
+    entered = {"outcome": outcome.pk, "reason": "Doch nicht.", **CHECKED}
 
     response = signed_in(outcome.recommended_by).post(url(page, case), entered)
 
@@ -206,7 +221,7 @@ def test_a_recommendation_nobody_has_read_is_not_released() -> None:
     case = case_in(State.RECOMMENDED)
     outcome = case.outcomes.get()
 
-    response = signed_in(auditor()).post(url("release", case), {"outcome": outcome.pk - 1})
+    response = signed_in(auditor()).post(url("release", case), {"outcome": outcome.pk - 1, **CHECKED})
 
     assertContains(response, "Inzwischen liegt ein anderer Vorschlag vor.")
     outcome.refresh_from_db()

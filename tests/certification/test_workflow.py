@@ -370,5 +370,15 @@ def test_the_database_refuses_a_second_open_case() -> None:
         type(other).objects.filter(pk=other.pk).update(centre=case.centre)
 
 
-def test_final_states_have_no_way_out() -> None:
-    assert not FINAL & {source for move in MOVES for source in move.sources}
+def test_final_states_have_no_way_out_but_the_award_after_a_correction() -> None:
+    ways = {(move.act, source) for move in MOVES for source in move.sources & FINAL}
+
+    assert ways == {("award", State.NOT_AWARDED)}
+
+
+def test_what_was_not_awarded_stays_so_without_a_correction() -> None:
+    case = case_in(State.NOT_AWARDED, act="award")
+    case.outcomes.update(eligible=False, computed=False)
+
+    with pytest.raises(NotAllowedError, match="nicht gütesiegelfähig"):
+        try_act("award", case, by=person_for("award", case))

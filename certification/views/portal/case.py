@@ -38,6 +38,7 @@ def case(request: CentreRequest, pk: int) -> HttpResponse:
         "receipt": next((step.receipt for step, *_ in steps if hasattr(step, "receipt")), None),
         "may_withdraw": may_withdraw(dossier.situation),
         "promise": promise_to_centre(dossier.situation, dossier.today),
+        "objections": dossier.case.objections.order_by("-received_on", "-pk") if dossier.outcome else (),
     }
     return render(request, "portal/case.html", context)
 

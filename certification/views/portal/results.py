@@ -7,6 +7,8 @@ from django.views.decorators.http import require_safe
 from certification import certificates
 from certification.models import QualityProfile
 from certification.results import beside_the_last, released_results
+from certification.rules.aftermath import after_refusal
+from certification.rules.moves import State
 from certification.views.portal.access import CentreRequest, centres_only, find_centre, find_dossier
 from certification.views.portal.display import case_context
 
@@ -26,6 +28,8 @@ def result(request: CentreRequest, pk: int) -> HttpResponse:
         "released": next(each for each in found if each.case.pk == pk),
         "graded": graded,
         "last": last,
+        "objections": dossier.case.objections.order_by("-received_on", "-pk"),
+        "may_follow": after_refusal(dossier.case.round.procedure) if dossier.case.state == State.NOT_AWARDED else (),
         "others": [each for each in found if each.case.pk != pk],
     }
     return render(request, "portal/result.html", context)

@@ -2,9 +2,9 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Concatenate, ParamSpec
+from typing import Concatenate, ParamSpec, TypeVar
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
@@ -12,6 +12,7 @@ from accounts.models import User
 from certification.models import Case
 
 P = ParamSpec("P")
+R = TypeVar("R", bound=HttpResponseBase)
 
 
 class AuditorRequest(HttpRequest):
@@ -19,10 +20,10 @@ class AuditorRequest(HttpRequest):
 
 
 def auditors_only(
-    view: Callable[Concatenate[AuditorRequest, P], HttpResponse],
-) -> Callable[Concatenate[AuditorRequest, P], HttpResponse]:
+    view: Callable[Concatenate[AuditorRequest, P], R],
+) -> Callable[Concatenate[AuditorRequest, P], R]:
     @wraps(view)
-    def guarded(request: AuditorRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+    def guarded(request: AuditorRequest, /, *args: P.args, **kwargs: P.kwargs) -> R:
         if not request.user.is_auditor:
             raise Http404
         return view(request, *args, **kwargs)
@@ -31,12 +32,12 @@ def auditors_only(
 
 
 def on_case(
-    view: Callable[Concatenate[AuditorRequest, Case, P], HttpResponse],
-) -> Callable[..., HttpResponse]:
+    view: Callable[Concatenate[AuditorRequest, Case, P], R],
+) -> Callable[..., R]:
     """For auditors: the view gets the case itself instead of its number `pk`."""
 
     @wraps(view)
-    def loaded(request: AuditorRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+    def loaded(request: AuditorRequest, /, *args: P.args, **kwargs: P.kwargs) -> R:
         cases = Case.objects.visible_to(request.user, on=timezone.localdate()).with_facts()
         return view(request, get_object_or_404(cases, pk=kwargs.pop("pk")), *args, **kwargs)
 

@@ -13,6 +13,7 @@ from certification.progress import AreaProgress, open_parts, progress_of
 from certification.rules.periods import long_date
 from certification.scoring import result_of
 from certification.views.review.access import AuditorRequest, on_case
+from certification.views.review.after_release import aftermath_of
 from certification.views.review.history import history_of
 from certification.views.review.next_step import Standing, actions, next_step
 from certification.workflow.visiting import OFFERING
@@ -36,6 +37,7 @@ def case(request: AuditorRequest, case: Case) -> HttpResponse:
         "queries": list(asked.order_by("-asked_at", "pk")),
         "visits": case.visits.select_related("visitor").prefetch_related("moves").order_by("-starts_at"),
         "slots": [slot_label(slot) for slot in _offered(case)],
+        **aftermath_of(case, now.outcome),
         "facts": _facts(case),
         "dates": _dates(case),
         "history": history_of(case),

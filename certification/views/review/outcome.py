@@ -13,6 +13,7 @@ from django.utils.dateparse import parse_date
 from django.views.decorators.http import require_http_methods
 
 from certification import sealing, workflow
+from certification.differences import differences
 from certification.forms.review import RecommendForm, RecommendWithoutVisitForm, ReleaseForm, SendBackForm
 from certification.models import AreaResult, Case, Criterion, Outcome
 from certification.progress import Progress, open_parts, progress_of
@@ -82,7 +83,7 @@ def release(request: AuditorRequest, case: Case) -> HttpResponse:
     standing = case.outcomes.standing().select_related("recommended_by", "released_by")
     outcome = get_object_or_404(standing)
 
-    def act(**_: int) -> Outcome:
+    def act(**_: int | bool) -> Outcome:
         return workflow.release(case, by=request.user, at=timezone.now())
 
     context = _aid(request, case, result_of(case, by="findings")) | {
@@ -90,6 +91,8 @@ def release(request: AuditorRequest, case: Case) -> HttpResponse:
         "may_decide": outcome.released_at is None and outcome.recommended_by_id != request.user.pk,
         "recommended": case.steps.filter(new=State.RECOMMENDED).order_by("-at", "-pk").first(),
         "visits": case.visits.exclude(held_on=None).select_related("visitor").order_by("-held_on"),
+        "differences": differences(case, outcome),
+        "overrides": _overrides(case),
         "sent_back": case.steps.filter(act="send_back").select_related("by").order_by("-at", "-pk"),
     }
     return act_page(request, case, RELEASE, ReleaseForm(posted(request), standing=outcome), act, **context)
@@ -104,6 +107,12 @@ def send_back(request: AuditorRequest, case: Case) -> HttpResponse:
         return redirect("review:release", case.pk)
     act = partial(workflow.send_back, case, by=request.user, at=timezone.now())
     return act_page(request, case, SEND_BACK, SendBackForm(posted(request)), act)
+
+
+def _overrides(case: Case) -> list[str]:
+    """What was done against a doubt or without the usual step, each with its reason."""
+    without = case.steps.filter(act="recommend_without_visit").order_by("-at").first()
+    return [f"Ohne Begehung: {without.reason}"] if without else []
 
 
 def _filled(shape: type[RecommendForm], request: AuditorRequest, result: Result) -> RecommendForm:

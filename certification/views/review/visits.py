@@ -4,11 +4,11 @@ from functools import partial
 
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
-from certification import workflow
+from certification import visit_pack, workflow
 from certification.forms.answering import slot_label
 from certification.forms.review import StartForm
 from certification.forms.visiting import CancelVisitForm, MoveVisitForm, OffersForm, VisitForm
@@ -122,3 +122,14 @@ def _facts(case: Case) -> list[tuple[str, str]]:
         *([("Schon angeboten", offered)] if offered else []),
         *([("Das Zentrum bittet um andere Termine", wanted.reason)] if wanted else []),
     ]
+
+
+@require_safe
+@on_case
+def pack(request: AuditorRequest, case: Case) -> HttpResponse:
+    """What to take along to the visit that is agreed."""
+    agreed = get_object_or_404(case.visits.live().select_related("visitor"))
+    response = HttpResponse(visit_pack.printed(agreed, case, at=timezone.now()), content_type="application/pdf")
+    response["Content-Disposition"] = f'inline; filename="Begehung-{case.centre.certification_number}.pdf"'
+    response["Cache-Control"] = "no-store"
+    return response
