@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
-from certification.models import Area, AreaResult, Case, Finding, Part
-from certification.models.review import Grade
+from certification.models import Area, AreaResult, Case, Finding, Part, Verdict
+from certification.models.review import JUDGED, Grade
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +15,7 @@ class AreaProgress:
     parts: int
     judged: int
     grade: str
+    marks: int = 0  # still to be sent as queries
 
     @property
     def open(self) -> int:
@@ -46,6 +47,10 @@ class Progress:
         return self.parts - self.judged
 
     @property
+    def marks(self) -> int:
+        return sum(area.marks for area in self.areas)
+
+    @property
     def ungraded(self) -> list[AreaProgress]:
         return [area for area in self.areas if not area.grade]
 
@@ -59,17 +64,31 @@ def progress_of(case: Case) -> Progress:
     counted = Part.objects.filter(criterion__area__edition=edition).values_list("criterion__area")
     parts = dict(counted.annotate(n=Count("pk")))
     found = Finding.objects.filter(case=case).values_list("part__criterion__area")
-    judged = dict(found.annotate(n=Count("pk")))
+    judged, marked = Q(verdict__in=JUDGED), Q(verdict=Verdict.QUERY, query=None)
+    rows = found.annotate(judged=Count("pk", filter=judged), marks=Count("pk", filter=marked))
+    counts = {area: (n, marks) for area, n, marks in rows}
     grades = dict(AreaResult.objects.filter(case=case).values_list("area", "grade"))
     areas = Area.objects.filter(edition=edition).order_by("number")
-    return Progress([AreaProgress(a, parts.get(a.pk, 0), judged.get(a.pk, 0), grades.get(a.pk, "")) for a in areas])
+    return Progress([_of_area(a, parts.get(a.pk, 0), counts.get(a.pk, (0, 0)), grades.get(a.pk, "")) for a in areas])
+
+
+def _of_area(area: Area, parts: int, counts: tuple[int, int], grade: str) -> AreaProgress:
+    judged, marks = counts
+    return AreaProgress(area, parts, judged, grade, marks)
 
 
 def open_parts(case: Case) -> QuerySet[Part]:
-    """What still lacks a verdict, in the order of the catalogue."""
+    """What still lacks a verdict, in the order of the catalogue; last what waits for a query (`waits`)."""
+    found = Finding.objects.filter(case=case)
     return (
         Part.objects.filter(criterion__area__edition=case.round.edition_id)
-        .exclude(pk__in=Finding.objects.filter(case=case).values("part"))
+        .exclude(pk__in=found.filter(verdict__in=JUDGED).values("part"))
+        .annotate(waits=Exists(found.filter(verdict=Verdict.QUERY, part=OuterRef("pk"))))
         .select_related("criterion__area")
-        .order_by("criterion__area__number", "criterion__position", "criterion", "alternative", "pk")
+        .order_by("waits", "criterion__area__number", "criterion__position", "criterion", "alternative", "pk")
     )
+
+
+def only_waits(part: Part) -> bool:
+    """Whether there is nothing to do but to wait for an answer; of `open_parts`."""
+    return bool(getattr(part, "waits", False))

@@ -5,9 +5,13 @@ from dataclasses import dataclass, field
 from datetime import date
 from itertools import groupby
 
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef
+from django.db.models.functions import JSONObject
+
 from accounts.models import User
 from centres.models import FamilyCentre
-from certification.models import AreaResult, Case, Certificate, Outcome, QualityProfile
+from certification.models import AreaResult, Case, Certificate, Finding, Outcome, QualityProfile
 from certification.models.review import Grade
 
 RANK = {grade.value: place for place, grade in enumerate(reversed(Grade))}
@@ -19,7 +23,7 @@ class Released:
 
     case: Case
     outcome: Outcome
-    grades: list[AreaResult] = field(default_factory=list)
+    grades: Sequence[AreaResult] = field(default_factory=list)
     profile: QualityProfile | None = None
     certificate: Certificate | None = None
 
@@ -46,7 +50,8 @@ def released_results(user: User, centre: FamilyCentre, *, today: date) -> list[R
     wanted = [outcome.case_id for outcome in found]
     if not wanted:
         return []
-    rows = AreaResult.objects.filter(case__in=wanted).select_related("area").order_by("case", "area__number")
+    rows = AreaResult.objects.filter(case__in=wanted).select_related("area").annotate(remarks=_remarks())
+    rows = rows.order_by("case", "area__number")
     grades = {case: list(each) for case, each in groupby(rows, key=lambda row: row.case_id)}
     profiles = {p.outcome_id: p for p in QualityProfile.objects.current().filter(outcome__in=found)}
     current = Certificate.objects.current().filter(seal__case__in=wanted).select_related("seal")
@@ -54,6 +59,13 @@ def released_results(user: User, centre: FamilyCentre, *, today: date) -> list[R
     return [
         Released(o.case, o, grades.get(o.case_id, []), profiles.get(o.pk), certificates.get(o.case_id)) for o in found
     ]
+
+
+def _remarks() -> ArraySubquery:
+    """What the auditors say to the centre about parts of the area; their notes for the house never leave it."""
+    said = Finding.objects.filter(case=OuterRef("case"), part__criterion__area=OuterRef("area")).exclude(remark="")
+    ordered = said.order_by("part__criterion__position", "part__alternative", "part")
+    return ArraySubquery(ordered.values(said=JSONObject(code="part__code", text="remark")))
 
 
 def beside_the_last(results: Sequence[Released], case: Case) -> tuple[list[Graded], Released | None]:

@@ -64,15 +64,24 @@ def result_of(case: Case, by: Says = "answers", *, answers: Iterable[Answer] | N
 
     `answers` are those of the case, where they have been read already.
     """
+    (result,) = results_of(case, by, answers=answers)
+    return result
+
+
+def results_of(case: Case, *says: Says, answers: Iterable[Answer] | None = None) -> list[Result]:
+    """The same by several of them, with the criteria read once."""
     round_ = case.round
     halves = halves_of(round_)
-    claims = (
-        claims_of_answers(case.answers.all() if answers is None else answers, halves)
-        if by == "answers"
-        else claims_of_findings(case.findings.select_related("part"))
-    )
     rules = pass_rules_for(round_.edition, round_.procedure, case.centre.kind)
-    return scoring.score(criteria_of(round_.edition), claims, rules, halves=len(halves))
+    criteria = criteria_of(round_.edition)
+    claims = [_claims(case, by, halves, answers) for by in says]
+    return [scoring.score(criteria, each, rules, halves=len(halves)) for each in claims]
+
+
+def _claims(case: Case, by: Says, halves: Sequence[HalfYear], answers: Iterable[Answer] | None) -> dict[str, Claim]:
+    if by == "answers":
+        return claims_of_answers(case.answers.all() if answers is None else answers, halves)
+    return claims_of_findings(case.findings.select_related("part"))
 
 
 def _criterion(parts: list[Part]) -> scoring.Criterion:

@@ -187,7 +187,7 @@ LOGIN_REDIRECT_URL = reverse_lazy("home")
 LOGOUT_REDIRECT_URL = reverse_lazy("home")
 SESSION_COOKIE_AGE = 12 * 60 * 60
 # Where what was typed is kept over the end of the session: pages whose views read their forms with `drafts.typed`.
-DRAFTS_UNDER = ["/portal/"]
+DRAFTS_UNDER = ["/portal/", "/pruefung/"]
 CSRF_FAILURE_VIEW = "accounts.expired.csrf_failure"
 
 ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"

@@ -38,6 +38,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("portal/veranstaltungen/", include("events.urls.portal")),
     path("portal/", include("certification.urls.portal")),
     path("nachweise/<str:public_id>/", evidence_file.show, name="evidence_file"),
+    path("nachweise/<str:public_id>/seite/<int:number>/", evidence_file.page, name="evidence_page"),
     path("pruefung/", include("certification.urls.review")),
     path("servicestelle/", include("events.urls.office")),
     path("familienzentren/", include("config.register")),

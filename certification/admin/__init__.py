@@ -13,6 +13,7 @@ from certification.admin import (
     reminders,
     rounds,
     seals,
+    texts,
 )
 
 __all__ = [
@@ -28,4 +29,5 @@ __all__ = [
     "reminders",
     "rounds",
     "seals",
+    "texts",
 ]

@@ -1,6 +1,6 @@
 """What auditors enter about questions to the centre and their periods."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from certification.calendars import work_calendar
 from certification.forms.review import text_field
-from certification.models import Case, Criterion
+from certification.models import Case, Criterion, Finding
 from certification.rules.periods import long_date
 from certification.rules.working_days import due_day
 from certification.workflow import Question
@@ -35,11 +35,14 @@ def working_days_field(label: str, **options: Any) -> forms.IntegerField:
 class AskForm(forms.Form):
     """Several questions in one letter, each perhaps about a criterion, and one period for all."""
 
-    def __init__(self, data: Mapping[str, Any] | None, *, case: Case, criterion: str = "") -> None:
-        super().__init__(data, initial={"criterion1": criterion})
+    def __init__(
+        self, data: Mapping[str, Any] | None, *, case: Case, criterion: str = "", marks: Sequence[Finding] = ()
+    ) -> None:
+        super().__init__(data, initial={"criterion1": criterion} | _marked(marks))
+        self.numbers = range(1, max(AT_ONCE, len(marks) + 1) + 1)
         criteria = Criterion.objects.filter(area__edition=case.round.edition_id).select_related("area")
         ordered = criteria.order_by("area__number", "position")
-        for number in range(1, AT_ONCE + 1):
+        for number in self.numbers:
             self.fields[f"text{number}"] = text_field(f"Frage {number}", rows=3, required=number == 1)
             self.fields[f"criterion{number}"] = ByCode(
                 label=f"Kriterium zu Frage {number}", queryset=ordered, required=False, empty_label="zu keinem allein"
@@ -54,7 +57,7 @@ class AskForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
         questions = []
-        for number in range(1, AT_ONCE + 1):
+        for number in self.numbers:
             text, criterion = data.get(f"text{number}", ""), data.get(f"criterion{number}")
             if text:
                 questions.append(Question(text, criterion))
@@ -63,6 +66,12 @@ class AskForm(forms.Form):
                     f"text{number}", f"Bitte schreiben Sie Frage {number}, oder wählen Sie kein Kriterium."
                 )
         return {"questions": questions, "working_days": data.get("working_days")}
+
+
+def _marked(marks: Sequence[Finding]) -> dict[str, Any]:
+    """What is marked on the criteria, one question each."""
+    texts = {f"text{number}": mark.question for number, mark in enumerate(marks, 1)}
+    return texts | {f"criterion{number}": mark.part.criterion_id for number, mark in enumerate(marks, 1)}
 
 
 class Change(TextChoices):

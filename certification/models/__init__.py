@@ -5,6 +5,7 @@ from certification.models.case import Case, Step
 from certification.models.catalogue import Area, Criterion, Edition, Part, PassRule
 from certification.models.evidence import Evidence, EvidenceUse
 from certification.models.independence import Exemption, IndependenceRule, Tie
+from certification.models.paper import CaseNote, Quote, TextBlock
 from certification.models.profile import QualityProfile
 from certification.models.query import ChangeKind, DeadlineChange, ExtraHoliday, Query
 from certification.models.receipt import Receipt
@@ -24,6 +25,7 @@ __all__ = [
     "AwardBatch",
     "AwardItem",
     "Case",
+    "CaseNote",
     "Certificate",
     "Chain",
     "ChangeKind",
@@ -45,6 +47,7 @@ __all__ = [
     "Procedure",
     "QualityProfile",
     "Query",
+    "Quote",
     "Receipt",
     "ReminderRule",
     "Round",
@@ -55,6 +58,7 @@ __all__ = [
     "SiteVisit",
     "SlotRequest",
     "Step",
+    "TextBlock",
     "Tie",
     "Verdict",
     "VisitMode",

@@ -9,6 +9,7 @@ from accounts.history import tracked
 from accounts.models import User
 from certification.models.case import Case
 from certification.models.catalogue import Area, Part
+from certification.models.query import Query
 
 
 class Claimed(models.TextChoices):
@@ -20,6 +21,10 @@ class Claimed(models.TextChoices):
 class Verdict(models.TextChoices):
     MET = "met", "erfüllt"
     NOT_MET = "not_met", "nicht erfüllt"
+    QUERY = "query", "Rückfrage"
+
+
+JUDGED = (Verdict.MET, Verdict.NOT_MET)  # what a query asks for is still open
 
 
 class Grade(models.TextChoices):
@@ -87,12 +92,20 @@ class Answer(models.Model):
 
 @tracked()
 class Finding(models.Model):
-    """The auditor's verdict on one part of a criterion; the verdict on the criterion follows from its parts."""
+    """The auditor's verdict on one part of a criterion; the verdict on the criterion follows from its parts.
+
+    The verdict "query" marks what is to be asked; `query` is what was sent of it, the mark itself is gone then.
+    """
 
     case = models.ForeignKey(Case, models.PROTECT, related_name="findings", verbose_name="Fall")
     part = models.ForeignKey(Part, models.PROTECT, related_name="+", verbose_name="Teil des Kriteriums")
     verdict = models.CharField("Urteil", max_length=8, choices=Verdict)
     note = models.TextField("interne Notiz", blank=True)
+    remark = models.TextField("Hinweis an das Familienzentrum", blank=True)  # read there after the release
+    question = models.TextField("Frage an das Familienzentrum", blank=True)
+    query = models.ForeignKey(
+        Query, models.PROTECT, null=True, blank=True, related_name="findings", verbose_name="gesendet als Rückfrage"
+    )
     saved_at = models.DateTimeField("gespeichert")
     saved_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="gespeichert von")
 
@@ -104,6 +117,11 @@ class Finding(models.Model):
                 fields=["case", "part"],
                 name="finding_once",
                 violation_error_message="Zu diesem Teil gibt es schon ein Urteil.",
+            ),
+            models.CheckConstraint(
+                condition=Q(verdict=Verdict.QUERY) & ~Q(question="") | ~Q(verdict=Verdict.QUERY) & Q(question=""),
+                name="finding_query_has_question",
+                violation_error_message="Zu „Rückfrage“ gehört eine Frage, zu einem anderen Urteil keine.",
             ),
         ]
 
@@ -118,6 +136,10 @@ class AreaResult(models.Model):
     grade = models.CharField("Bewertung", max_length=10, choices=Grade)
     text = models.TextField("Würdigung", blank=True)
     potential = models.TextField("Entwicklungsmöglichkeiten", blank=True)
+    saved_at = models.DateTimeField("gespeichert", null=True, editable=False)
+    saved_by = models.ForeignKey(
+        User, models.PROTECT, null=True, editable=False, related_name="+", verbose_name="gespeichert von"
+    )
 
     class Meta:
         verbose_name = "Ergebnis eines Bereichs"

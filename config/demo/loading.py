@@ -20,6 +20,7 @@ from config.demo.journeys import make_journeys
 from config.demo.letter_texts import make_texts
 from config.demo.letters import make_letters, mark_sent
 from config.demo.office_post import make_office_post
+from config.demo.papers import make_papers
 from config.demo.people import make_staff
 from config.demo.proposals import make_proposals
 from config.demo.receipts import make_receipts
@@ -114,5 +115,6 @@ def _load(wanted: Wanted, progress: Progress) -> None:
     make_letters(world, journeys)
     mark_sent(world, at=wanted.at)
     make_texts(staff, at=wanted.at - timedelta(hours=2))
+    make_papers(world, staff)
     progress(next(stages))
     FamilyCentre.objects.all().refresh_search()

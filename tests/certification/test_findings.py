@@ -4,8 +4,10 @@ from datetime import timedelta
 import pytest
 
 from certification import findings
-from certification.findings import REVIEWING, AreaReview, ConflictError, Judgement, review_of, save_area
+from certification.findings import REVIEWING, AreaReview, Judgement, review_of, save_area
 from certification.models import Area, AreaResult, Case, Finding, Part
+from certification.progress import open_parts, progress_of
+from certification.queries import marks_of
 from certification.rules.moves import State
 from certification.workflow import NotAllowedError
 from tests.certification.moves import AT, case_in
@@ -55,28 +57,86 @@ def test_a_part_without_verdict_is_open_again() -> None:
     assert not AreaResult.objects.exists()
 
 
+def seen_of(case: Case) -> dict[str, str]:
+    """The stamps of a page that has just been opened."""
+    review = review_of(case, only_area(case))
+    return {key: review.stamp(key) for key in ("bereich", str(only_part(case).pk))}
+
+
 def test_nothing_of_another_is_overwritten_unseen() -> None:
-    case, area = case_in(State.IN_REVIEW), None
-    area, part = only_area(case), only_part(case)
-    seen = review_of(case, area).stamp
+    case = case_in(State.IN_REVIEW)
+    area, part, seen = only_area(case), only_part(case), seen_of(case)
     theirs, mine = Judgement("not_met", "von ihr"), Judgement("met", "von mir")
     findings.save_findings(case, area=area, verdicts={part.pk: theirs}, by=auditor("Frau Weber"), at=AT)
 
-    with pytest.raises(ConflictError, match="Frau Weber hat diesen Bereich gespeichert"):
-        save_area(case, area=area, review=AreaReview({part.pk: mine}), by=auditor(), at=AT, seen=seen)
+    review = AreaReview({part.pk: mine}, "met")
+    saved = save_area(case, area=area, review=review, by=auditor(), at=AT, seen=seen)
 
-    assert Finding.objects.get().note == "von ihr"
+    assert (saved.conflicts, saved.others) == ({str(part.pk)}, frozenset())
+    assert (Finding.objects.get().note, AreaResult.objects.get().grade) == ("von ihr", "met")
+    assert findings.who_saved(case, area, saved.conflicts) == "Frau Weber"
+
+
+def test_what_was_left_alone_stays_as_another_saved_it() -> None:
+    case = case_in(State.IN_REVIEW)
+    area, part, seen, shown = only_area(case), only_part(case), seen_of(case), review_of(case, only_area(case))
+    findings.save_findings(case, area=area, verdicts={part.pk: Judgement("not_met")}, by=auditor(), at=AT)
+
+    saved = save_area(case, area=area, review=replace(shown, grade="met"), by=auditor(), at=AT, seen=seen)
+
+    assert (saved.conflicts, saved.others) == (frozenset(), {str(part.pk)})
+    assert (Finding.objects.get().verdict, AreaResult.objects.get().grade) == ("not_met", "met")
+
+
+def test_grade_and_texts_of_another_are_not_overwritten_either() -> None:
+    case = case_in(State.IN_REVIEW)
+    area, seen, shown = only_area(case), seen_of(case), review_of(case, only_area(case))
+    findings.save_area_result(case, area=area, grade="met", text="Von ihr.", by=auditor("Frau Weber"), at=AT)
+
+    saved = save_area(case, area=area, review=replace(shown, text="Von mir."), by=auditor(), at=AT, seen=seen)
+
+    assert (saved.conflicts, AreaResult.objects.get().text) == ({"bereich"}, "Von ihr.")
+    assert findings.who_saved(case, area, saved.conflicts) == "Frau Weber"
 
 
 def test_the_same_saved_twice_is_no_conflict() -> None:
     case, me = case_in(State.IN_REVIEW), auditor()
-    area, seen = only_area(case), review_of(case, only_area(case)).stamp
+    area, seen = only_area(case), seen_of(case)
     review = AreaReview({only_part(case).pk: Judgement("not_met")}, "met")
 
     save_area(case, area=area, review=review, by=me, at=AT, seen=seen)
     again = save_area(case, area=area, review=review, by=me, at=AT, seen=seen)
 
-    assert again == review_of(case, area)
+    assert (again.review, again.conflicts) == (review_of(case, area), frozenset())
+
+
+def test_notes_for_the_house_and_remarks_for_the_centre_stay_apart() -> None:
+    case = case_in(State.IN_REVIEW)
+    judgement = Judgement("not_met", note="Nachhaken.", remark="Bitte Aushang ergänzen.")
+
+    findings.save_findings(case, area=only_area(case), verdicts={only_part(case).pk: judgement}, by=auditor(), at=AT)
+
+    finding = Finding.objects.get()
+    assert (finding.note, finding.remark) == ("Nachhaken.", "Bitte Aushang ergänzen.")
+
+
+def test_a_query_takes_a_question() -> None:
+    case = case_in(State.IN_REVIEW)
+
+    with pytest.raises(NotAllowedError, match="auch, was Sie fragen möchten"):
+        findings.save_findings(
+            case, area=only_area(case), verdicts={only_part(case).pk: Judgement("query")}, by=auditor(), at=AT
+        )
+
+
+def test_a_part_with_a_query_is_not_judged_yet() -> None:
+    case = case_in(State.IN_REVIEW)
+    asked = Judgement("query", question="Seit wann?")
+
+    findings.save_findings(case, area=only_area(case), verdicts={only_part(case).pk: asked}, by=auditor(), at=AT)
+
+    assert (progress_of(case).open, [part.waits for part in open_parts(case)]) == (1, [True])
+    assert [mark.question for mark in marks_of(case)] == ["Seit wann?"]
 
 
 def test_a_result_alone_leaves_the_verdicts() -> None:

@@ -7,9 +7,10 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from certification.models import Case, Outcome
+from certification.models import Case, Finding, Outcome, Part
 from certification.rules.moves import State
 from tests.certification.portal_cases import AT, case_of, lead, recommend
+from tests.factories.accounts import UserFactory
 from tests.factories.certification import CaseFactory, CertificateFactory, ProfileFactory, RoundFactory, SealFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.time_machine(AT)]
@@ -116,3 +117,18 @@ def test_pages_take_the_same_queries_for_any_number_of_rounds(
         client.get(reverse("portal:results", args=[case.centre_id]))
     with django_assert_max_num_queries(13):  # one of them for objections
         client.get(reverse("portal:result", args=[case.pk]))
+
+
+def test_remarks_to_the_centre_are_read_after_the_release_and_notes_never(client: Client) -> None:
+    case = case_of(State.RECOMMENDED)
+    part = Part.objects.filter(criterion__area__edition=case.round.edition).earliest("pk")
+    someone = UserFactory.create(auditor=True)
+    said = {"note": "Nur für uns.", "remark": "Bitte den Aushang ergänzen.", "verdict": "met"}
+    Finding.objects.update_or_create(case=case, part=part, defaults=said | {"saved_at": AT, "saved_by": someone})
+    recommend(case, released=True)
+    client.force_login(lead(case))
+
+    page = client.get(reverse("portal:result", args=[case.pk])).content.decode()
+
+    assert "Bitte den Aushang ergänzen." in page
+    assert "Nur für uns." not in page

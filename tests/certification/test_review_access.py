@@ -22,7 +22,8 @@ WITHOUT_A_NUMBER = ["home", "export", "saved_filters", "ties", "absences", "shar
 
 def addresses(case_pk: int) -> dict[str, str]:
     given: dict[str, list[object]] = {"export": ["csv"]}
-    return {name: reverse(f"review:{name}", args=given.get(name, [case_pk, 1][:numbers])) for name, numbers in PAGES}
+    usual = [case_pk, 1, "kennung"]
+    return {name: reverse(f"review:{name}", args=given.get(name, usual[:numbers])) for name, numbers in PAGES}
 
 
 @pytest.fixture

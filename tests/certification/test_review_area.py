@@ -17,7 +17,6 @@ from tests.certification.reviewing import auditor, signed_in, url
 from tests.factories.certification import CaseFactory
 
 pytestmark = pytest.mark.django_db
-NOTHING = AreaReview().stamp
 
 
 def only_part() -> Part:
@@ -30,11 +29,19 @@ def entered(
     """What the form sends: what was seen, and what is chosen and typed."""
     part = only_part()
     typed = {f"urteil-{part.pk}": verdict, f"notiz-{part.pk}": note, "grade": grade, "text": text}
-    return typed | {"seen": stamp_of(case)}
+    return typed | stamps_of(case)
 
 
-def stamp_of(case: Case) -> str:
-    return review_of(case, Area.objects.get(number=1)).stamp
+def stamps_of(case: Case, number: int = 1) -> dict[str, str]:
+    """What the page of the area has seen."""
+    area = Area.objects.get(number=number)
+    review, parts = review_of(case, area), Part.objects.filter(criterion__area=area).values_list("pk", flat=True)
+    return {f"stempel-{key}": review.stamp(key) for key in ("bereich", *map(str, parts))}
+
+
+def shown(stamps: dict[str, str], key: object) -> str:
+    """A stamp as it stands on the page."""
+    return f'name="stempel-{key}" value="{stamps[f"stempel-{key}"]}"'
 
 
 def send(client: Client, case: Case, data: dict[str, str], *, quietly: bool = False) -> Any:
@@ -96,7 +103,7 @@ def test_the_work_of_another_is_shown_before_it_is_overwritten() -> None:
 
     told = send(client, case, mine)
 
-    assertContains(told, "Frau Weber hat diesen Bereich gespeichert, während Sie daran gearbeitet haben.")
+    assertContains(told, "Frau Weber hat 1.1 gespeichert, während Sie daran gearbeitet haben.")
     assertContains(told, "Gespeichert ist: erfüllt, Notiz: von ihr")
     assertContains(told, "von mir")
     assert Finding.objects.get().note == "von ihr"
@@ -110,7 +117,7 @@ def test_whoever_was_told_may_overwrite() -> None:
     )
 
     told = send(client, case, mine)
-    send(client, case, mine | {"seen": told.context["stamp"]})
+    send(client, case, mine | {f"stempel-{key}": stamp for key, stamp in told.context["stamps"].items()})
 
     assert Finding.objects.get().note == "von mir"
 
@@ -121,7 +128,7 @@ def test_quiet_saving_answers_with_the_new_stamp() -> None:
     response = send(signed_in(me), case, entered(case, note="Beleg fehlt."), quietly=True)
 
     assertContains(response, "eben gespeichert")
-    assertContains(response, f'name="seen" value="{review_of(case, only_part().criterion.area).stamp}"')
+    assertContains(response, shown(stamps_of(case), only_part().pk))
     assertNotContains(response, "<html")
 
 
@@ -132,8 +139,8 @@ def test_quiet_saving_never_moves_the_stamp_past_the_work_of_another() -> None:
 
     response = send(client, case, mine, quietly=True)
 
-    assertContains(response, "Nicht gespeichert.")
-    assertContains(response, f'name="seen" value="{mine["seen"]}"')
+    assertContains(response, "Nicht alles ist gespeichert.")
+    assertContains(response, shown(mine, only_part().pk))
 
 
 def test_quiet_saving_says_what_is_missing() -> None:
@@ -155,12 +162,12 @@ def test_what_is_missing_in_one_place_does_not_keep_the_rest_from_being_saved(qu
         f"urteil-{first.pk}": "",
         f"notiz-{first.pk}": "Fragen.",
         f"urteil-{second.pk}": "met",
-        "seen": stamp_of(case),
+        **stamps_of(case),
     }
 
     response = send(client, case, sent, quietly=quietly)
 
-    assertContains(response, f'name="seen" value="{stamp_of(case)}"')
+    assertContains(response, shown(stamps_of(case), second.pk))
     assert dict(Finding.objects.values_list("part__code", "verdict")) == {"1.1": "met", "1.1.1": "met"}
 
 
@@ -169,7 +176,7 @@ def test_on_from_here_leads_to_the_next_open_criterion() -> None:
     first, second = Criterion.objects.filter(area__number=1).order_by("position")[:2]
     verdicts = {f"urteil-{part.pk}": "met" for part in first.parts.all()}
 
-    response = signed_in(auditor()).post(url("area", case, 1), verdicts | {"weiter": "1", "seen": NOTHING})
+    response = signed_in(auditor()).post(url("area", case, 1), verdicts | {"weiter": "1"} | stamps_of(case))
 
     assert response["Location"] == f"{url('area', case, 1)}#kriterium-{second.pk}"
 
@@ -180,9 +187,8 @@ def test_on_from_a_judged_area_leads_to_its_grade_then_to_the_next_area() -> Non
     verdicts = {f"urteil-{part.pk}": "met" for part in parts} | {"weiter": "1"}
     client = signed_in(auditor())
 
-    ungraded = client.post(url("area", case, 1), verdicts | {"seen": NOTHING})
-    seen = review_of(case, Area.objects.get(number=1)).stamp
-    graded = client.post(url("area", case, 1), verdicts | {"grade": "good", "seen": seen})
+    ungraded = client.post(url("area", case, 1), verdicts | stamps_of(case))
+    graded = client.post(url("area", case, 1), verdicts | {"grade": "good"} | stamps_of(case))
 
     assert ungraded["Location"] == f"{url('area', case, 1)}#bewertung"
     assert graded["Location"].startswith(f"{url('area', case, 2)}#kriterium-")

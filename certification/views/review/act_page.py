@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 
+from accounts import drafts
 from certification.models import Case
 from certification.rules.moves import BY_ACT, State
 from certification.views.review.access import AuditorRequest
@@ -31,7 +32,8 @@ class ActPage:
 
 
 def posted(request: AuditorRequest) -> QueryDict | None:
-    return request.POST if request.method == "POST" else None
+    """What fills the form; what was typed outlives the session (docs/decisions/0011)."""
+    return drafts.typed(request)
 
 
 def act_page(

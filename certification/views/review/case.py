@@ -1,3 +1,4 @@
+from collections.abc import Sequence
 from typing import Any
 
 from django.http import HttpResponse
@@ -6,9 +7,10 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from accounts import drafts
 from centres.models import Membership, NetworkMembership
 from certification.forms.answering import slot_label
-from certification.models import Absence, Case, VisitSlot
+from certification.models import Absence, Case, Query, SiteVisit, VisitSlot
 from certification.progress import AreaProgress, open_parts, progress_of
 from certification.rules.periods import long_date
 from certification.scoring import result_of
@@ -16,6 +18,7 @@ from certification.views.review.access import AuditorRequest, on_case
 from certification.views.review.after_release import aftermath_of
 from certification.views.review.history import history_of
 from certification.views.review.next_step import Standing, actions, next_step
+from certification.views.review.papers import NoteForm
 from certification.workflow.visiting import OFFERING
 
 
@@ -24,8 +27,11 @@ from certification.workflow.visiting import OFFERING
 def case(request: AuditorRequest, case: Case) -> HttpResponse:
     """The whole case at a glance; the criteria are on the pages of their areas."""
     today = timezone.localdate()
-    now = standing_of(case)
     asked = case.queries.select_related("asked_by", "answered_by", "criterion").prefetch_related("changes__by")
+    queries = list(asked.order_by("-asked_at", "pk"))
+    visits = list(case.visits.select_related("visitor").prefetch_related("moves").order_by("-starts_at"))
+    slots = _offered(case)
+    now = standing_of(case, queries, visits, slots)
     context = {
         "case": case,
         "next": next_step(now, user=request.user, today=today),
@@ -34,29 +40,35 @@ def case(request: AuditorRequest, case: Case) -> HttpResponse:
         "areas": [_task(case, area) for area in now.progress.areas],
         "result": None if case.answers_are_open else result_of(case, by="findings"),
         "outcome": now.outcome,
-        "queries": list(asked.order_by("-asked_at", "pk")),
-        "visits": case.visits.select_related("visitor").prefetch_related("moves").order_by("-starts_at"),
-        "slots": [slot_label(slot) for slot in _offered(case)],
+        "queries": queries,
+        "visits": visits,
+        "slots": [slot_label(slot) for slot in slots],
         **aftermath_of(case, now.outcome),
         "facts": _facts(case),
         "dates": _dates(case),
         "history": history_of(case),
         "absence": Absence.objects.on_day(today).filter(auditor=case.auditor).select_related("deputy").first(),
+        "marks": now.progress.marks,
+        "notes": case.notes.select_related("by").order_by("-at", "-pk"),
+        "note_form": NoteForm(drafts.typed(request)),
         "today": today,
     }
     return render(request, "review/case.html", context)
 
 
-def standing_of(case: Case) -> Standing:
+def standing_of(
+    case: Case, queries: Sequence[Query], visits: Sequence[SiteVisit], slots: Sequence[VisitSlot]
+) -> Standing:
+    waiting = sorted((query for query in queries if query.is_open), key=lambda query: query.due_on)
     outcomes = case.outcomes.standing().select_related("recommended_by", "released_by")
     return Standing(
         case,
         progress_of(case),
         open_parts(case).first(),
-        case.queries.open().order_by("due_on").first(),
-        case.visits.live().first(),
+        next(iter(waiting), None),
+        next((visit for visit in visits if visit.held_on is None and visit.cancelled_at is None), None),
         outcomes.first(),
-        offers=len(_offered(case)),
+        offers=len(slots),
         wanted=case.slot_requests.filter(done_at=None).select_related("asked_by").first() if case.is_open else None,
     )
 

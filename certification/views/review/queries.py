@@ -15,6 +15,7 @@ from certification.calendars import work_calendar
 from certification.forms.asking import AskForm, Change, DeadlineForm
 from certification.forms.review import StartForm
 from certification.models import Case
+from certification.queries import ask_marked, marks_of
 from certification.rules.moves import State
 from certification.rules.periods import long_date
 from certification.views.review.access import AuditorRequest, on_case
@@ -48,8 +49,9 @@ asking = require_http_methods(["GET", "HEAD", "POST"])
 @asking
 @on_case
 def ask(request: AuditorRequest, case: Case) -> HttpResponse:
-    act = partial(workflow.ask, case, by=request.user, at=timezone.now())
-    form = AskForm(posted(request), case=case, criterion=request.GET.get("kriterium", ""))
+    """What is marked on the criteria stands in the form already."""
+    act = partial(ask_marked, case, by=request.user, at=timezone.now())
+    form = AskForm(posted(request), case=case, criterion=request.GET.get("kriterium", ""), marks=list(marks_of(case)))
     return act_page(request, case, ASK, form, act)
 
 
