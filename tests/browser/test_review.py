@@ -51,6 +51,8 @@ def test_from_hand_in_to_release_by_keyboard_alone(page: Page, site: str, people
     recommend(page, f"{site}/pruefung/{case.pk}/vorschlag/")
     sign_in(page, site, people["second"])
     page.goto(f"{site}/pruefung/{case.pk}/freigabe/")
+    for box in page.locator("main input[type=checkbox]").all():
+        box.press("Space")
     enter(page, "button", "Ergebnis freigeben")
 
     expect(page.get_by_role("heading", name="Das Ergebnis ist freigegeben")).to_be_visible()
