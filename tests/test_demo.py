@@ -134,7 +134,9 @@ def test_lead_has_a_busy_and_a_calm_centre(demo: None) -> None:
     centres = FamilyCentre.objects.visible_to(lead, on=ON)
     (case,) = Case.objects.open().filter(centre__in=centres)
 
-    assert centres.count() == 2
+    roles = Membership.objects.on_day(ON).filter(user=lead).values_list("role", flat=True)
+    assert sorted(roles) == [MembershipRole.DEPUTY, MembershipRole.LEAD, MembershipRole.LEAD]
+    assert centres.count() == 3
     assert (case.state, case.answers.count()) == (State.REGISTERED, 48)
     assert case.round.submission_until > ON
     assert Certificate.objects.filter(seal__in=Seal.objects.valid_on(ON), seal__centre__in=centres).count() == 1

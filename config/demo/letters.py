@@ -119,8 +119,10 @@ def mark_sent(world: World, *, at: datetime) -> None:
         state=LetterState.RETRYING, sent_at=None, error=BUSY, retry_after=at + timedelta(hours=4)
     )
     Letter.objects.filter(pk__in=waiting).update(state=LetterState.QUEUED, sent_at=None, attempts=0, message_id="")
-    for letter in Letter.objects.filter(pk__in=waiting).order_by("key")[:1]:
-        _hold(letter, at=at)
+    queued = Letter.objects.filter(pk__in=waiting).order_by("key")
+    alone = next((letter for letter in queued if not letter.copies().exists()), None)  # a hold keeps every copy
+    if alone:
+        _hold(alone, at=at)
 
 
 def _hold(letter: Letter, *, at: datetime) -> None:

@@ -99,11 +99,11 @@ def test_menu_marks_where_one_is(client: Client) -> None:
     assert {link.text for link in marked} == {"Servicestelle"}
 
 
-def test_stranger_in_a_place_of_another_role_is_told_so(client: Client) -> None:
-    person = UserFactory.create(lead=True)
+def test_who_acts_in_a_place_of_another_role_is_told_so(client: Client) -> None:
+    person = UserFactory.create(service_office=True)
     client.force_login(person)
 
-    response = client.get("/servicestelle/")
+    response = client.post("/portal/faelle/1/teilnahme/")
 
     assertContains(response, f"Sie sind angemeldet als {person.email}", status_code=403)
 
