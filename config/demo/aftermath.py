@@ -19,12 +19,12 @@ def make_aftermath(world: World, staff: Staff) -> None:
 def _objections(world: World, staff: Staff) -> None:
     decided = Case.objects.filter(outcomes__released_at__isnull=False).distinct().order_by("-state_since", "pk")
     for number, case in enumerate(decided.filter(state=State.NOT_AWARDED)[:2]):
-        received_on = min(timezone.localdate(case.state_since) + timedelta(days=20), world.on)
+        at = world.moment(min(timezone.localdate(case.state_since) + timedelta(days=20), world.on))
         workflow.record_objection(
             case,
             by=staff.ministry,
-            at=world.moment(received_on),
-            received_on=received_on,
+            at=at,
+            received_on=timezone.localdate(at),
             objector=world.texts["objectors"][number],
             grounds=world.texts["grounds"][number],
         )
@@ -34,13 +34,13 @@ def _objections(world: World, staff: Staff) -> None:
 
 def _decide(world: World, case: Case, staff: Staff) -> None:
     objection = case.objections.get()
-    decided_on = min(objection.received_on + timedelta(days=30), world.on)
+    at = world.moment(min(objection.received_on + timedelta(days=30), world.on))
     workflow.decide_objection(
         case,
         by=staff.ministry,
-        at=world.moment(decided_on),
+        at=at,
         result=ObjectionResult.REJECTED,
-        decided_on=decided_on,
+        decided_on=timezone.localdate(at),
         decision=world.texts["decisions"][0],
     )
 
