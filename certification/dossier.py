@@ -182,10 +182,10 @@ class _Read:
 
 
 def _slots(cases: Sequence[Case]) -> dict[int, list[VisitSlot]]:
-    """The times offered and neither taken nor withdrawn; past ones too, the page knows the hour."""
+    """The times offered that can be had, without those at which the auditor is elsewhere; past ones too."""
     found: dict[int, list[VisitSlot]] = {}
     if cases:
-        waiting = VisitSlot.objects.filter(case__in=cases, withdrawn_at=None, visit=None)
+        waiting = VisitSlot.objects.filter(case__in=cases, withdrawn_at=None, visit=None).free()
         for slot in waiting.order_by("starts_at"):
             found.setdefault(slot.case_id, []).append(slot)
     return found

@@ -2,6 +2,10 @@
 
 from datetime import date, datetime, timedelta
 
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
 from centres.models import FamilyCentre
 from certification.models import Case
 from certification.rules.moves import State
@@ -20,6 +24,7 @@ STATES = {
     "answer": State.QUERIED,
     **dict.fromkeys(["visit", "visit_move", "visit_other"], State.VISIT_AGREED),
 }
+MOST_QUERIES = 12
 DOWNLOADS = {"certificate", "profile", "receipt", "visit_calendar"}
 
 
@@ -64,3 +69,11 @@ def add_row(case: Case, number: int) -> None:
     ProfileFactory.create(outcome=recommend(earlier, released=True))
     seal = SealFactory.create(centre=case.centre, case=earlier, awarded_on=date(2026 - 5 * number, 5, 5))
     CertificateFactory.create(seal=seal, issued=True)
+
+
+def queries_of(client: Client, page: str) -> int:
+    """Without the savepoint that a test makes of the transaction of the request."""
+    with CaptureQueriesContext(connection) as seen:
+        response = client.get(page)
+    assert response.status_code == 200, page
+    return sum(not query["sql"].startswith(("SAVEPOINT", "RELEASE")) for query in seen.captured_queries)

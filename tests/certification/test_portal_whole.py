@@ -3,36 +3,22 @@
 from typing import Any
 
 import pytest
-from django.db import connection
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from centres.models import FamilyCentre
 from certification.models import Evidence
 from certification.rules.moves import State
 from tests.certification.portal_cases import AT, case_of, lead
-from tests.certification.portal_pages import DOWNLOADS, STATES, add_row, case_in, state_for
+from tests.certification.portal_pages import DOWNLOADS, MOST_QUERIES, STATES, add_row, case_in, queries_of, state_for
 from tests.certification.test_portal_access import NAMES, address
 from tests.factories.accounts import PASSWORD
 from tests.factories.centres import NetworkMembershipFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.time_machine(AT)]
-MOST_QUERIES = 12
 
 
-def queries_of(client: Client, page: str) -> int:
-    """Without the savepoint that a test makes of the transaction of the request."""
-    with CaptureQueriesContext(connection) as seen:
-        response = client.get(page)
-    assert response.status_code == 200, page
-    return sum(not query["sql"].startswith(("SAVEPOINT", "RELEASE")) for query in seen.captured_queries)
-
-
-VISIT = pytest.param("visit", marks=pytest.mark.xfail(reason="Takes 13 queries until its dossier is read once."))
-
-
-@pytest.mark.parametrize("name", [VISIT if name == "visit" else name for name in NAMES if name not in DOWNLOADS])
+@pytest.mark.parametrize("name", [name for name in NAMES if name not in DOWNLOADS])
 def test_every_page_takes_at_most_twelve_queries_for_one_row_and_for_three(client: Client, name: str) -> None:
     case = case_in(state_for(name))
     client.force_login(lead(case))

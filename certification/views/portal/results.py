@@ -9,27 +9,30 @@ from certification.models import QualityProfile
 from certification.results import beside_the_last, released_results
 from certification.rules.aftermath import after_refusal
 from certification.rules.moves import State
-from certification.views.portal.access import CentreRequest, centres_only, find_centre, find_dossier
-from certification.views.portal.display import case_context
+from certification.views.portal.access import CentreRequest, centres_only, find_case, find_centre
 
 
 @centres_only
 @require_safe
 def result(request: CentreRequest, pk: int) -> HttpResponse:
     """The released outcome: grade and text for each area, quality profile and certificate."""
-    dossier = find_dossier(request, pk, today=timezone.localdate())
-    if dossier.outcome is None:
+    today = timezone.localdate()
+    case = find_case(request, pk, today=today)
+    found = released_results(request.user, case.centre, today=today)
+    released = next((each for each in found if each.case.pk == pk), None)
+    if released is None:
         messages.info(request, "Zu diesem Fall liegt noch kein Ergebnis vor.")
         return redirect("portal:case", pk)
-    found = released_results(request.user, dossier.case.centre, today=dossier.today)
-    graded, last = beside_the_last(found, dossier.case)
-    context = case_context(dossier) | {
-        "outcome": dossier.outcome,
-        "released": next(each for each in found if each.case.pk == pk),
+    graded, last = beside_the_last(found, case)
+    context = {
+        "case": case,
+        "centre": case.centre,
+        "outcome": released.outcome,
+        "released": released,
         "graded": graded,
         "last": last,
-        "objections": dossier.case.objections.order_by("-received_on", "-pk"),
-        "may_follow": after_refusal(dossier.case.round.procedure) if dossier.case.state == State.NOT_AWARDED else (),
+        "objections": case.objections.order_by("-received_on", "-pk"),
+        "may_follow": after_refusal(case.round.procedure) if case.state == State.NOT_AWARDED else (),
         "others": [each for each in found if each.case.pk != pk],
     }
     return render(request, "portal/result.html", context)

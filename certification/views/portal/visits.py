@@ -4,6 +4,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
+from django.db.models import prefetch_related_objects
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -13,7 +14,7 @@ from django.views.decorators.http import require_safe
 from accounts.drafts import typed
 from centres.calendar import Method, calendar_file, content_type
 from certification import workflow
-from certification.dossier import CHOOSING, Dossier
+from certification.dossier import Dossier
 from certification.forms.answering import MoveForm, OtherSlotsForm, SlotForm
 from certification.models import SiteVisit, VisitSlot
 from certification.rules.moves import State
@@ -93,11 +94,11 @@ def calendar(request: CentreRequest, pk: int) -> HttpResponse:
 
 
 def free_slots(dossier: Dossier) -> list[VisitSlot]:
-    """What can still be had at this minute, without times at which the auditor is elsewhere by now."""
-    if dossier.case.state not in CHOOSING:
-        return []
-    free = dossier.case.slots.open(at=timezone.now()).free().prefetch_related("facilities")
-    return list(free.order_by("starts_at"))
+    """What can still be had at this minute, each with its facilities."""
+    now = timezone.now()
+    free = [slot for slot in dossier.slots if slot.starts_at > now]
+    prefetch_related_objects(free, "facilities")
+    return free
 
 
 def may_move(dossier: Dossier) -> bool:
