@@ -157,7 +157,7 @@ CELERY_BEAT_SCHEDULE = {
     },
     "pass on free seats of events": {
         "task": "events.tasks.pass_on_offers",
-        "schedule": crontab(minute="2-59/5"),
+        "schedule": crontab(minute="*/5"),
     },
     "issue forgotten quality profiles": {
         "task": "certification.tasks.issue_profiles",

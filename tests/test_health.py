@@ -19,6 +19,7 @@ from centres.models import JobRun, Letter, LetterState
 from certification import tasks as certification_tasks
 from config import jobs
 from config import tasks as config_tasks
+from events import tasks as events_tasks
 from tests.certification.admin import ministry
 from tests.factories.certification import SealFactory
 from tests.factories.post import LetterFactory
@@ -31,6 +32,7 @@ pytestmark = pytest.mark.django_db
 AT = datetime(2026, 5, 5, 9, 0, 30, tzinfo=UTC)
 DELIVERY = "centres.tasks.deliver_letters"
 REMINDERS = "certification.tasks.write_due_reminders"
+OFFERS = "events.tasks.pass_on_offers"  # every five minutes, as the delivery
 
 
 @pytest.fixture(autouse=True)
@@ -107,7 +109,8 @@ def test_old_beats_are_swept() -> None:
 
 def test_every_scheduled_job_leaves_a_beat_and_has_a_name() -> None:
     for name in jobs.scheduled():
-        task = {**vars(post_tasks), **vars(certification_tasks), **vars(config_tasks)}[name.rpartition(".")[2]]
+        rooms = (post_tasks, certification_tasks, events_tasks, config_tasks)
+        task = next(vars(room)[name.rpartition(".")[2]] for room in rooms if room.__name__ == name.rpartition(".")[0])
         assert task.name == name
         task()
 
@@ -131,7 +134,7 @@ def test_a_job_is_silent_after_two_missed_runs_and_the_time_one_may_take() -> No
     missed = AT.replace(minute=10, second=0) + jobs.GRACE
 
     assert silent(missed) == []
-    assert silent(missed + timedelta(seconds=1)) == [DELIVERY]
+    assert silent(missed + timedelta(seconds=1)) == [DELIVERY, OFFERS]
 
 
 def test_runs_that_fail_or_never_end_do_not_break_the_silence() -> None:
@@ -147,7 +150,7 @@ def test_a_fresh_installation_is_well_until_the_first_runs_are_due() -> None:
     assert silent() == []
 
     migrated(AT - timedelta(minutes=40))
-    assert silent() == [DELIVERY]
+    assert silent() == [DELIVERY, OFFERS]
 
 
 def test_a_process_that_just_began_is_well_after_a_week_without_beat() -> None:
@@ -204,6 +207,11 @@ def test_the_command_says_what_is_silent_since_when(capsys: pytest.CaptureFixtur
         "„Urkunden nachholen“ schweigt seit 5. Mai 2026, 11:00 Uhr. Laufen Zeitgeber (beat) und Worker?",
         "„Qualitätsprofile nachholen“ schweigt seit 5. Mai 2026, 11:00 Uhr. Laufen Zeitgeber (beat) und Worker?",
         "„Quittungen nachholen“ schweigt seit 5. Mai 2026, 11:00 Uhr. Laufen Zeitgeber (beat) und Worker?",
+        "„Freie Plätze weitergeben“ schweigt seit 5. Mai 2026, 11:00 Uhr. Laufen Zeitgeber (beat) und Worker?",
+        (
+            "„Einladungen und Rundbriefe nachholen“ schweigt seit 5. Mai 2026, 11:00 Uhr. "
+            "Laufen Zeitgeber (beat) und Worker?"
+        ),
     ]
 
 
