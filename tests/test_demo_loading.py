@@ -79,7 +79,7 @@ def _empty() -> None:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         cursor.execute(
             "TRUNCATE accounts_user, centres_youthoffice, centres_provider, certification_edition, events_infoevent,"
-            " events_eventseries CASCADE"
+            " events_eventseries, certification_textblock CASCADE"
         )
         cursor.execute("SET CONSTRAINTS ALL DEFERRED")
 

@@ -3,7 +3,7 @@
 import io
 
 import pi_heif
-from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageCms, ImageFile, ImageOps, UnidentifiedImageError
 
 from certification.models.evidence import JPEG, PNG
 
@@ -32,6 +32,7 @@ def cleaned(content: bytes) -> tuple[bytes, str]:
             is_png = picture.format == "PNG"
             if picture.width * picture.height > MOST_PIXELS:
                 raise TooManyPixelsError
+            ImageFile.LOAD_TRUNCATED_IMAGES = False  # WeasyPrint allows it for the whole process
             picture.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
             drawn = _in_usual_colours(ImageOps.exif_transpose(picture))
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:

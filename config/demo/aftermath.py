@@ -5,7 +5,8 @@ from datetime import timedelta
 from django.utils import timezone
 
 from certification import workflow
-from certification.models import Case, ObjectionResult
+from certification.models import AreaResult, Case, ObjectionResult
+from certification.models.review import Grade
 from certification.rules.moves import State
 from config.demo.people import Staff
 from config.demo.world import World
@@ -46,13 +47,14 @@ def _decide(world: World, case: Case, staff: Staff) -> None:
 
 
 def _correction(world: World, staff: Staff) -> None:
-    """Only words change: the outcome stays, and a seal with it."""
-    graded = Case.objects.filter(state=State.AWARDED, auditor=staff.second, area_results__isnull=False).distinct()
+    """Only a grade changes: the outcome stays, and a seal with it."""
+    to_improve = AreaResult.objects.exclude(grade=Grade.VERY_GOOD)
+    graded = Case.objects.filter(state=State.AWARDED, auditor=staff.second, area_results__in=to_improve).distinct()
     case = graded.order_by("-state_since", "pk").first()
     if case is None:
         return
     old = case.outcomes.standing().get()
-    first = case.area_results.select_related("area").order_by("area__number")[0]
+    first = to_improve.filter(case=case).select_related("area").order_by("area__number")[0]
     workflow.correct_outcome(
         case,
         by=staff.second,
@@ -61,5 +63,5 @@ def _correction(world: World, staff: Staff) -> None:
         eligible=old.eligible,
         deviation_reason=old.deviation_reason or world.texts["corrections"][0],
         closing_text=old.closing_text,
-        areas=[workflow.AreaChange(first, "very_good", first.text, first.potential)],
+        areas=[workflow.AreaChange(first, Grade.VERY_GOOD, first.text, first.potential)],
     )

@@ -120,7 +120,7 @@ def mark_sent(world: World, *, at: datetime) -> None:
     )
     Letter.objects.filter(pk__in=waiting).update(state=LetterState.QUEUED, sent_at=None, attempts=0, message_id="")
     queued = Letter.objects.filter(pk__in=waiting).order_by("key")
-    alone = next((letter for letter in queued if not letter.copies().exists()), None)  # a hold keeps every copy
+    alone = next((each for each in queued if Letter.objects.of_occasion(each.occasion).count() == 1), None)
     if alone:
         _hold(alone, at=at)
 

@@ -274,7 +274,7 @@ def at_once(*acts: Callable[[], object]) -> list[str]:
     return sorted(outcomes)
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_two_at_once_take_one_time_once() -> None:
     case = ready()
     slots, people = offer(case), [lead(case), MembershipFactory.create(centre=case.centre, deputy=True).user]
@@ -288,7 +288,7 @@ def test_two_at_once_take_one_time_once() -> None:
     assert SiteVisit.objects.filter(slot=slots[0]).count() == 1
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_two_centres_at_once_cannot_have_the_same_auditor() -> None:
     first = ready()
     second = ready(first.auditor)
