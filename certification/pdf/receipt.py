@@ -10,7 +10,10 @@ from certification.pdf.press import lay_out, written
 
 
 def render(facts: Mapping[str, Any]) -> bytes:
-    """PDF/A-3a and PDF/UA-1 in one file, as many pages as it takes; the same facts give the same bytes."""
+    """PDF/A-3a and PDF/UA-1 in one file, as many pages as it takes; the same facts give the same bytes.
+
+    Not so the first file of a process, whose typeface is cut anew.
+    """
     at = datetime.fromisoformat(facts["handed_in_at"])
     context = {"facts": _dated(facts), "at": at, "created": f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"}
     return written(
