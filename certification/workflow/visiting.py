@@ -267,16 +267,13 @@ def _tell_of_visit(visit: SiteVisit, what: str, *, key: str, at: datetime) -> No
 
 def _tell_wanted(case: Case, request: SlotRequest) -> None:
     """Whoever looks after the case hears of it, else whoever offered times last."""
-    last = case.slots.select_related("visitor").order_by("-pk").first()
-    person = case.auditor or (last.visitor if last else None)
-    if person:
-        post.write_to_staff(
-            person,
-            "staff_slots_wanted",
-            key=f"slot-request-{request.pk}",
-            rule="slots/wanted",
-            why=f"Das Zentrum hat am {long_date(timezone.localdate(request.asked_at))} um andere Termine gebeten.",
-            at=request.asked_at,
-            case=case,
-            centre=case.centre,
-        )
+    post.write_to_staff(
+        case.auditor or case.slots.select_related("visitor").latest("pk").visitor,
+        "staff_slots_wanted",
+        key=f"slot-request-{request.pk}",
+        rule="slots/wanted",
+        why=f"Das Zentrum hat am {long_date(timezone.localdate(request.asked_at))} um andere Termine gebeten.",
+        at=request.asked_at,
+        case=case,
+        centre=case.centre,
+    )

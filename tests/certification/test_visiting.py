@@ -274,6 +274,16 @@ def at_once(*acts: Callable[[], object]) -> list[str]:
     return sorted(outcomes)
 
 
+def test_a_time_at_which_the_auditor_is_elsewhere_by_now_is_refused_by_the_database() -> None:
+    first = ready()
+    second = ready(first.auditor)
+    slots = [offer(first)[0], offer(second)[0]]
+    workflow.agree_visit(first, by=lead(first), at=AT, slot=slots[0])
+
+    with pytest.raises(NotAllowedError):
+        workflow.agree_visit(second, by=lead(second), at=AT, slot=slots[1])
+
+
 @pytest.mark.django_db(transaction=True)
 def test_two_at_once_take_one_time_once() -> None:
     case = ready()
