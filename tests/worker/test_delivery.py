@@ -9,6 +9,7 @@ from django.db import transaction
 
 from centres import holds, post
 from centres.models import Letter, LetterState
+from config.celery import app
 from tests.factories.accounts import UserFactory
 from tests.factories.centres import FamilyCentreFactory
 from tests.factories.post import LetterFactory
@@ -150,6 +151,7 @@ def test_two_workers_over_one_queue_send_each_letter_once(
     worker: Worker, hire: Callable[[], Worker], mail: MailServer
 ) -> None:
     second, held = hire(), Hold()
+    wait_until(lambda: len(app.control.ping(timeout=0.5)) == 2)  # else the first is done before the other is born
     addresses = letters(250)
     mail.will("BODY", held)  # whichever comes first waits with its hundred in hand, while the other works on
 
