@@ -13,9 +13,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
+from centres.files import Kept
 from centres.models import FamilyCentre, Membership
 from certification import permissions
-from certification.evidence.files import Kept
 from certification.evidence.periods import period_of_case
 from certification.models import Case, Criterion, Evidence, EvidenceUse, Query
 from certification.rules.evidence import EvidenceKind, judged

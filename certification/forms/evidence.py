@@ -9,8 +9,8 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 
+from centres.files import ACCEPTED, Kept, UnusableFileError, checked, clean_name
 from certification.evidence.acts import Details
-from certification.evidence.files import ACCEPTED, Kept, UnusableFileError, checked, clean_name
 from certification.models import Criterion, Evidence
 from certification.models.evidence import KINDS
 from certification.rules.evidence import EvidenceKind

@@ -10,6 +10,7 @@ from django.db.models import F, Q
 from accounts.history import tracked
 from accounts.models import Role, User
 from centres.models import FamilyCentre, Membership
+from centres.rules.file_types import CONTENT_TYPES, IN_WORDS, JPEG, PNG, SHOWN_IN_PAGE
 from certification.models.case import Case
 from certification.models.catalogue import Criterion
 from certification.models.query import Query
@@ -17,11 +18,6 @@ from certification.models.seal import differs, new_public_id
 from certification.rules.evidence import LABELS, Dated, EvidenceKind
 
 KINDS = [(kind.value, label) for kind, label in LABELS.items()]
-MOST_BYTES = 20 * 1024 * 1024
-PDF, JPEG, PNG = "application/pdf", "image/jpeg", "image/png"
-DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-CONTENT_TYPES = {PDF: ".pdf", JPEG: ".jpg", PNG: ".png", DOCX: ".docx"}
-SHOWN_IN_PAGE = frozenset({PDF, JPEG, PNG})
 
 
 def random_name(evidence: "Evidence", filename: str) -> str:
@@ -164,7 +160,7 @@ class Evidence(models.Model):
 
     @property
     def type_in_words(self) -> str:
-        return {PDF: "PDF", JPEG: "Bild", PNG: "Bild", DOCX: "Word-Dokument"}[self.content_type]
+        return IN_WORDS[self.content_type]
 
 
 class EvidenceUseQuerySet(models.QuerySet["EvidenceUse"]):

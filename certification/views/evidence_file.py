@@ -6,9 +6,9 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from accounts.models import User
+from centres.rules.file_types import PDF
 from certification.evidence.drawing import UndrawableError, page_picture
 from certification.models import Evidence
-from certification.models.evidence import PDF
 
 WIDTH = 1400  # pixels: small print of a scan can be read
 

@@ -11,8 +11,8 @@ from django.core.files.storage import default_storage
 from django.utils import timezone
 from PIL import Image, ImageDraw, ImageFont
 
+from centres.rules.file_types import CONTENT_TYPES, JPEG, PDF
 from certification.models import Evidence, EvidenceUse
-from certification.models.evidence import CONTENT_TYPES, JPEG, PDF
 from certification.rules.evidence import EvidenceKind
 from certification.rules.moves import State
 from config.demo.journeys import Journey

@@ -7,11 +7,11 @@ import pytest
 from django.db import DatabaseError, transaction
 
 from accounts.models import User
+from centres.files import Kept
+from centres.rules.file_types import PDF
 from certification.evidence import acts, reading
 from certification.evidence.acts import Details
-from certification.evidence.files import Kept
 from certification.models import Case, Criterion, Evidence, EvidenceUse
-from certification.models.evidence import PDF
 from certification.rules.evidence import EvidenceKind
 from certification.rules.moves import State
 from certification.workflow import NotAllowedError

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from PIL import Image, ImageCms, PngImagePlugin
 
-from certification.evidence import files, pictures
-from certification.evidence.files import Kept, UnusableFileError, checked, clean_name
-from certification.models.evidence import DOCX, JPEG, MOST_BYTES, PDF, PNG
+from centres import files, pictures
+from centres.files import Kept, UnusableFileError, checked, clean_name
+from centres.rules.file_types import DOCX, JPEG, MOST_BYTES, PDF, PNG
 from tests.factories.evidence import docx, pdf, picture
 
 PHONE = (Path(__file__).parent / "samples/phone.heic").read_bytes()

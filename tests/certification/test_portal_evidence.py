@@ -9,8 +9,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
+from centres.rules.file_types import DOCX
 from certification.models import Case, Criterion, Evidence
-from certification.models.evidence import DOCX
 from certification.rules.moves import State
 from tests.certification.portal_cases import AT, case_of, deputy, lead, say
 from tests.certification.test_evidence import criterion, earlier_case, hand_in, used

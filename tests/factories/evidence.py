@@ -9,8 +9,8 @@ from django.core.files.base import ContentFile
 from PIL import Image
 from pypdf import PdfWriter
 
+from centres.rules.file_types import DOCX, PDF
 from certification.models import Evidence, EvidenceUse
-from certification.models.evidence import DOCX, PDF
 from certification.rules.evidence import EvidenceKind
 from tests.factories.accounts import UserFactory
 from tests.factories.centres import CentreSubFactory

@@ -9,11 +9,11 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
+from centres.rules.file_types import PDF
 from certification import papers
 from certification.evidence.drawing import UndrawableError, page_words
 from certification.findings import REVIEWING
 from certification.models import Case, Criterion, Evidence, EvidenceUse, Quote
-from certification.models.evidence import PDF
 from certification.views.review.access import AuditorRequest, on_case
 from certification.views.review.next_step import page_of
 from certification.workflow import NotAllowedError

@@ -19,17 +19,18 @@ import puremagic
 from defusedxml import ElementTree
 from pypdf import PdfReader
 
-from certification.evidence.pictures import TooManyPixelsError, UnreadableError, cleaned
-from certification.models.evidence import CONTENT_TYPES, DOCX, JPEG, MOST_BYTES, PDF, PNG
+from centres.pictures import TooManyPixelsError, UnreadableError, cleaned
+from centres.rules.file_types import ALL_TYPES, DOCX, JPEG, MOST_BYTES, PDF, PNG, PPTX, XLSX
 
 LONGEST_NAME = 120
 MOST_PAGES = 1000
 MOST_PARTS = 2000
 MOST_UNPACKED = 200 * 1024 * 1024
 MOST_CONTENTS = 1024 * 1024
-WORD_MAIN = f"{DOCX}.main+xml"
 ACCEPTED = "Angenommen werden PDF, Fotos (JPEG, PNG, HEIC) und Word-Dateien (DOCX)."
-SIGNATURES = {b"\xff\xd8\xff": JPEG, b"\x89PNG\r\n\x1a\n": PNG, b"PK\x03\x04": DOCX}
+PACKED = "packed"  # office documents: which one, their table of contents says
+SIGNATURES = {b"\xff\xd8\xff": JPEG, b"\x89PNG\r\n\x1a\n": PNG, b"PK\x03\x04": PACKED}
+MAIN_PARTS = {DOCX: "word/document.xml", PPTX: "ppt/presentation.xml", XLSX: "xl/workbook.xml"}
 OTHER = {
     "application/msword": "ist ein altes Word-Dokument. Bitte speichern Sie es in Word als PDF oder DOCX",
     "image/gif": "ist ein GIF. Bitte speichern Sie das Bild als JPEG oder PNG",
@@ -71,7 +72,19 @@ class Kept:
         return PurePath(self.name).stem.replace("_", " ")
 
 
-def checked(name: str, file: Readable, *, size: int) -> Kept:
+@dataclass(frozen=True, slots=True)
+class Accepts:
+    """Which office documents are taken besides PDF and pictures, and the sentences about them."""
+
+    office: tuple[str, ...]
+    sentence: str
+    otherwise: str
+
+
+WORD_ONLY = Accepts((DOCX,), ACCEPTED, "ist kein Word-Dokument (DOCX)")
+
+
+def checked(name: str, file: Readable, *, size: int, accepts: Accepts = WORD_ONLY) -> Kept:
     """The file as it may be stored. Raises UnusableFileError."""
     name = clean_name(name)
     if not size:
@@ -82,7 +95,8 @@ def checked(name: str, file: Readable, *, size: int) -> Kept:
             "Bitte verkleinern Sie die Datei oder teilen Sie sie auf."
         )
     content = file.read(MOST_BYTES + 1)
-    return READERS[_content_type(name, content)](name, content)
+    found = _content_type(name, content, accepts)
+    return _office(name, content, accepts) if found == PACKED else READERS[found](name, content)
 
 
 def clean_name(name: str) -> str:
@@ -94,7 +108,7 @@ def clean_name(name: str) -> str:
     return f"{path.name.removesuffix(path.suffix)[: LONGEST_NAME - len(suffix)].strip()}{suffix}"
 
 
-def _content_type(name: str, content: bytes) -> str:
+def _content_type(name: str, content: bytes, accepts: Accepts) -> str:
     if b"%PDF-" in content[:1024]:
         return PDF
     if pi_heif.is_supported(content):
@@ -103,7 +117,7 @@ def _content_type(name: str, content: bytes) -> str:
         if content.startswith(signature):
             return content_type
     what = OTHER.get(_guessed(content), "ist keine Datei, die wir lesen können")
-    raise UnusableFileError(f"„{name}“ {what}. {ACCEPTED}")
+    raise UnusableFileError(f"„{name}“ {what}. {accepts.sentence}")
 
 
 def _guessed(content: bytes) -> str:
@@ -147,15 +161,14 @@ def _picture(name: str, content: bytes) -> Kept:
     return Kept(_renamed(name, content_type), content_type, clean)
 
 
-def _word(name: str, content: bytes) -> Kept:
+def _office(name: str, content: bytes, accepts: Accepts) -> Kept:
     """Only the table of contents is unpacked, within limits; nothing of the document is run or rendered."""
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as packed:
             parts = packed.infolist()
             if len(parts) > MOST_PARTS or sum(part.file_size for part in parts) > MOST_UNPACKED:
                 raise UnusableFileError(f"„{name}“ ist entpackt zu groß. Bitte speichern Sie das Dokument als PDF.")
-            contents = packed.read(_contents(packed))
-            is_word = "word/document.xml" in packed.namelist()
+            contents, names = packed.read(_contents(packed)), set(packed.namelist())
             damaged = packed.testzip()
     except (zipfile.BadZipFile, KeyError, ValueError, EOFError, NotImplementedError, RuntimeError, OSError) as error:
         raise _broken(name) from error
@@ -164,11 +177,16 @@ def _word(name: str, content: bytes) -> Kept:
     kinds = _kinds(name, contents)
     if any("macroenabled" in kind.lower() or "vbaproject" in kind.lower() for kind in kinds):
         raise UnusableFileError(
-            f"„{name}“ enthält Makros. Bitte speichern Sie das Dokument als PDF oder als DOCX ohne Makros."
+            f"„{name}“ enthält Makros. Bitte speichern Sie das Dokument als PDF oder {_without_macros(accepts)}."
         )
-    if not is_word or WORD_MAIN not in kinds:
-        raise UnusableFileError(f"„{name}“ ist kein Word-Dokument (DOCX). {ACCEPTED}")
-    return Kept(_renamed(name, DOCX), DOCX, content)
+    for content_type in accepts.office:
+        if MAIN_PARTS[content_type] in names and f"{content_type}.main+xml" in kinds:
+            return Kept(_renamed(name, content_type), content_type, content)
+    raise UnusableFileError(f"„{name}“ {accepts.otherwise}. {accepts.sentence}")
+
+
+def _without_macros(accepts: Accepts) -> str:
+    return "als DOCX ohne Makros" if accepts.office == (DOCX,) else "ohne Makros"
 
 
 def _contents(packed: zipfile.ZipFile) -> zipfile.ZipInfo:
@@ -196,7 +214,7 @@ def _broken(name: str) -> UnusableFileError:
 def _renamed(name: str, content_type: str) -> str:
     """With the ending that is true."""
     path = PurePath(name)
-    true = CONTENT_TYPES[content_type]
+    true = ALL_TYPES[content_type]
     same = {true, ".jpeg"} if true == ".jpg" else {true}
     return name if path.suffix.lower() in same else f"{path.stem}{true}"
 
@@ -207,5 +225,4 @@ READERS: dict[str, Callable[[str, bytes], Kept]] = {
     HEIC: _picture,
     JPEG: _picture,
     PNG: _picture,
-    DOCX: _word,
 }

@@ -5,7 +5,7 @@ import io
 import pi_heif
 from PIL import Image, ImageCms, ImageFile, ImageOps, UnidentifiedImageError
 
-from certification.models.evidence import JPEG, PNG
+from centres.rules.file_types import JPEG, PNG
 
 MOST_PIXELS = 64_000_000
 LONGEST_SIDE = 4096  # a sheet of A4 at 350 dots per inch
