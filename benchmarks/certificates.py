@@ -38,7 +38,9 @@ from reportlab.pdfgen.canvas import Canvas
 from weasyprint import HTML
 from weasyprint.urls import URLFetcherResponse
 
-from certification.pdf import press, seal
+from centres.pdf import press
+from certification.pdf import certificate as printing
+from certification.pdf import seal
 from certification.pdf.field import NAME
 from certification.pdf.test_key import write_test_key
 from certification.rules.facts import Facts, Place
@@ -49,7 +51,7 @@ SEGMENTS = 1620
 WARM = 50
 PASSWORD = "muster"  # noqa: S105 - of a key that lives for one run
 FACTS = replace(
-    press.SPECIMEN,
+    printing.SPECIMEN,
     centre="Familienzentrum im Verbund Waldhäuschen und Sonnenschein",
     kind="network",
     form="Verbund",
@@ -77,21 +79,21 @@ def run() -> None:
         key = Path(folder) / "key.p12"
         write_test_key(key, password=PASSWORD, at=datetime.now(UTC))
         settings.SEAL_KEY_FILE, settings.SEAL_KEY_PASSWORD = str(key), PASSWORD
-        press.warm_up()
+        printing.warm_up()
         one_certificate()
         sealing(Path(folder))
         batch(Path(folder))
 
 
 def one_certificate() -> None:
-    ours, reference = fastest(lambda: press.render(FACTS, ordered_at=AT), stock_weasyprint)
-    size = len(press.render(FACTS, ordered_at=AT))
+    ours, reference = fastest(lambda: printing.render(FACTS, ordered_at=AT), stock_weasyprint)
+    size = len(printing.render(FACTS, ordered_at=AT))
     tell("certificate, warm, unsealed / WeasyPrint a-3u with 1,620 segments", ours, reference, goal=0.60)
     print(f"  size {size / 1000:.1f} kB, goal 30 kB")
 
 
 def sealing(folder: Path) -> None:
-    pdf = press.render(FACTS, ordered_at=AT, sealed=True)
+    pdf = printing.render(FACTS, ordered_at=AT, sealed=True)
     signer = stock_signer(folder / "rsa.p12")
     ours, reference = fastest(lambda: seal.apply(pdf), lambda: stock_pyhanko(pdf, signer))
     tell("sealing / stock pyHanko with RSA-2048", ours, reference, goal=0.30)
@@ -149,7 +151,7 @@ def seal_key() -> tuple[str, str]:
 def prepare(key: tuple[str, str]) -> None:
     django.setup()
     settings.SEAL_KEY_FILE, settings.SEAL_KEY_PASSWORD = key
-    press.warm_up()
+    printing.warm_up()
     draw(FACTS)
 
 
@@ -161,7 +163,7 @@ def memory(_: int) -> float:
 
 def print_one(job: Job) -> float:
     facts = replace(FACTS, number=f"FZ-2026-{job[0]:06d}-0")
-    return timed(lambda: store(job, seal.apply(press.render(facts, ordered_at=AT, sealed=True))))
+    return timed(lambda: store(job, seal.apply(printing.render(facts, ordered_at=AT, sealed=True))))
 
 
 def draw_one(job: Job) -> float:
@@ -191,10 +193,12 @@ def guilloche() -> bytes:
 
 def stock_weasyprint() -> bytes:
     """The same page as WeasyPrint does it by itself, with typeface and style sheet shared as ours are."""
-    own = press.press()
+    own = press.press(printing.STYLE)
     code = segno.make(FACTS.address, error="m", micro=False).svg_data_uri(border=4)
     context = {"facts": FACTS, "density": "roomy", "qr_code": code, "created": "2026-05-05"}
-    html = HTML(string=render_to_string("pdf/certificate.html", context), url_fetcher=StockFiles())
+    html = HTML(
+        string=render_to_string("pdf/certificate.html", context), url_fetcher=StockFiles(printing.STYLE.parent)
+    )
     pdf: bytes = html.write_pdf(font_config=own.fonts, stylesheets=[own.style], pdf_variant="pdf/a-3u")
     return pdf
 

@@ -174,8 +174,9 @@ def providers(members: Iterable[NetworkMembership]) -> str:
 
 def _printed(certificate: Certificate) -> bytes:
     # Late: it imports WeasyPrint, which takes a second and needs Pango; only workers print.
-    from certification.pdf import press, seal  # noqa: PLC0415
+    from certification.pdf import certificate as printing  # noqa: PLC0415
+    from certification.pdf import seal  # noqa: PLC0415
 
     sealed = seal.configured()
-    pdf = press.render(Facts.read(certificate.facts), ordered_at=certificate.requested_at, sealed=sealed)
+    pdf = printing.render(Facts.read(certificate.facts), ordered_at=certificate.requested_at, sealed=sealed)
     return seal.apply(pdf) if sealed else pdf

@@ -105,8 +105,8 @@ def print_receipts() -> int:
 def warm_up(**_: Any) -> None:
     """So that the first certificate of a worker process does not wait for typeface and key."""
     # Late: it imports WeasyPrint, which only workers need.
-    from certification.pdf import press, seal  # noqa: PLC0415
+    from certification.pdf import certificate, seal  # noqa: PLC0415
 
     if seal.configured():
-        seal.apply(press.render(press.SPECIMEN, ordered_at=timezone.now(), sealed=True))
-    press.warm_up()
+        seal.apply(certificate.render(certificate.SPECIMEN, ordered_at=timezone.now(), sealed=True))
+    certificate.warm_up()

@@ -1,11 +1,14 @@
 """Prints quality profiles. Import this late, and in workers only: see the package."""
 
 from datetime import UTC, datetime
+from pathlib import Path
 
 from django.template.loader import render_to_string
 
-from certification.pdf import press
+from centres.pdf import press
 from certification.rules.profile import ProfileFacts
+
+STYLE = Path(__file__).with_name("profile.css")
 
 
 def render(facts: ProfileFacts, *, ordered_at: datetime, draft: bool = False) -> bytes:
@@ -15,7 +18,7 @@ def render(facts: ProfileFacts, *, ordered_at: datetime, draft: bool = False) ->
     """
     created = f"{ordered_at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
     html = render_to_string("pdf/profile.html", {"facts": facts, "created": created, "draft": draft})
-    document = press.lay_out(html, "profile.css")
+    document = press.lay_out(html, STYLE)
     return press.written(
         document,
         facts.written(),

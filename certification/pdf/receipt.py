@@ -2,11 +2,14 @@
 
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import Any
 
 from django.template.loader import render_to_string
 
-from certification.pdf.press import lay_out, written
+from centres.pdf.press import lay_out, written
+
+STYLE = Path(__file__).with_name("receipt.css")
 
 
 def render(facts: Mapping[str, Any]) -> bytes:
@@ -17,7 +20,7 @@ def render(facts: Mapping[str, Any]) -> bytes:
     at = datetime.fromisoformat(facts["handed_in_at"])
     context = {"facts": _dated(facts), "at": at, "created": f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"}
     return written(
-        lay_out(render_to_string("pdf/receipt.html", context), "receipt.css"),
+        lay_out(render_to_string("pdf/receipt.html", context), STYLE),
         facts,
         name="quittung.json",
         description="Was eingereicht wurde, maschinenlesbar",

@@ -1,11 +1,14 @@
 """Prints the pack for a visit. Import this late: see the package."""
 
 from datetime import UTC, datetime
+from pathlib import Path
 
 from django.template.loader import render_to_string
 
-from certification.pdf.press import lay_out, written
+from centres.pdf.press import lay_out, written
 from certification.visit_pack import Pack
+
+STYLE = Path(__file__).with_name("visit_pack.css")
 
 
 def render(pack: Pack, *, at: datetime) -> bytes:
@@ -19,7 +22,7 @@ def render(pack: Pack, *, at: datetime) -> bytes:
         "criteria": [point.code for point in pack.points],
     }
     return written(
-        lay_out(render_to_string("pdf/visit_pack.html", context), "visit_pack.css"),
+        lay_out(render_to_string("pdf/visit_pack.html", context), STYLE),
         facts,
         name="begehung.json",
         description="Termin, Weg und offene Kriterien, maschinenlesbar",

@@ -24,8 +24,10 @@ from pypdf import PdfReader
 from pypdf.generic import DictionaryObject
 from pytest_django import Settings
 
+from centres.pdf import press
 from certification import certificates, tasks
-from certification.pdf import press, seal
+from certification.pdf import certificate as printing
+from certification.pdf import seal
 from certification.pdf.test_key import write_test_key
 from certification.rules.facts import Facts, Place
 from tests.factories.certification import SealFactory
@@ -75,7 +77,7 @@ def test_seal(settings: Settings, tmp_path: Path) -> None:
 
 
 def sealed(facts: Facts) -> bytes:
-    return seal.apply(press.render(facts, ordered_at=AT, sealed=True))
+    return seal.apply(printing.render(facts, ordered_at=AT, sealed=True))
 
 
 def read(pdf: bytes) -> Any:
@@ -98,7 +100,7 @@ def said(facts: Facts) -> list[str]:
 @pytest.mark.parametrize("facts", [SINGLE, NETWORK, LONGEST], ids=["single", "network", "longest"])
 @pytest.mark.parametrize("with_seal", [False, True])
 def test_everything_is_said_on_one_page(facts: Facts, with_seal: bool) -> None:
-    pages = read(press.render(facts, ordered_at=AT, sealed=with_seal)).pages
+    pages = read(printing.render(facts, ordered_at=AT, sealed=with_seal)).pages
 
     text = letters(pages[0].extract_text())
 
@@ -108,19 +110,19 @@ def test_everything_is_said_on_one_page(facts: Facts, with_seal: bool) -> None:
 
 def test_text_that_fits_on_no_page_is_refused() -> None:
     with pytest.raises(press.CannotPrintError, match="one page"):
-        press.render(replace(LONGEST, provider=LONG * 40), ordered_at=AT)
+        printing.render(replace(LONGEST, provider=LONG * 40), ordered_at=AT)
 
 
 def test_same_facts_give_the_same_bytes() -> None:
-    assert press.render(SINGLE, ordered_at=AT) == press.render(SINGLE, ordered_at=AT)
+    assert printing.render(SINGLE, ordered_at=AT) == printing.render(SINGLE, ordered_at=AT)
 
 
 def test_file_is_small() -> None:
-    assert len(press.render(NETWORK, ordered_at=AT)) <= 30_000
+    assert len(printing.render(NETWORK, ordered_at=AT)) <= 30_000
 
 
 def test_file_is_tagged_and_names_language_and_title() -> None:
-    catalog = read(press.render(SINGLE, ordered_at=AT)).root_object
+    catalog = read(printing.render(SINGLE, ordered_at=AT)).root_object
 
     assert catalog["/MarkInfo"] == {"/Marked": True}
     assert catalog["/StructTreeRoot"]["/K"][0]["/S"] == "/Document"
@@ -129,7 +131,7 @@ def test_file_is_tagged_and_names_language_and_title() -> None:
 
 
 def test_file_has_title_author_and_the_moment_of_the_order() -> None:
-    metadata = read(press.render(SINGLE, ordered_at=AT)).metadata
+    metadata = read(printing.render(SINGLE, ordered_at=AT)).metadata
 
     assert metadata is not None
     assert metadata.title == f"Urkunde {SINGLE.number}: Gütesiegel „Familienzentrum NRW“ für {SINGLE.centre} (Muster)"
@@ -138,7 +140,7 @@ def test_file_has_title_author_and_the_moment_of_the_order() -> None:
 
 
 def test_file_claims_both_standards() -> None:
-    xmp = read(press.render(SINGLE, ordered_at=AT)).root_object["/Metadata"].get_data().decode()
+    xmp = read(printing.render(SINGLE, ordered_at=AT)).root_object["/Metadata"].get_data().decode()
 
     assert 'pdfaid:part="3"' in xmp
     assert 'pdfaid:conformance="A"' in xmp
@@ -146,13 +148,13 @@ def test_file_claims_both_standards() -> None:
 
 
 def test_attached_file_holds_the_facts() -> None:
-    attached = read(press.render(NETWORK, ordered_at=AT)).attachments["urkunde.json"][0]
+    attached = read(printing.render(NETWORK, ordered_at=AT)).attachments["urkunde.json"][0]
 
     assert Facts.read(json.loads(attached)) == NETWORK
 
 
 def test_only_our_own_typeface_is_used_and_embedded() -> None:
-    fonts = read(press.render(NETWORK, ordered_at=AT)).pages[0]["/Resources"]["/Font"]
+    fonts = read(printing.render(NETWORK, ordered_at=AT)).pages[0]["/Resources"]["/Font"]
 
     for font in fonts.values():
         inner = font["/DescendantFonts"][0]
@@ -167,7 +169,7 @@ def test_press_fetches_nothing_but_our_own_files(address: str, settings: Setting
     settings.TEMPLATES = [settings.TEMPLATES[0] | {"DIRS": [tmp_path]}]
 
     with pytest.raises(press.CannotPrintError, match="Not a file of ours"):
-        press.render(SINGLE, ordered_at=AT)
+        printing.render(SINGLE, ordered_at=AT)
 
 
 def test_web_process_loads_without_weasyprint_and_pyhanko() -> None:
@@ -269,7 +271,7 @@ def test_files_conform_to_pdf_a_and_pdf_ua(tmp_path: Path) -> None:
     classes = os.environ.get("VERAPDF_CLASSPATH", "")
     if not (shutil.which("java") and classes):
         pytest.skip("NOT CHECKED: PDF/A and PDF/UA. Set VERAPDF_CLASSPATH and install Java to validate with veraPDF.")
-    files = {"single": press.render(SINGLE, ordered_at=AT), "sealed": sealed(SINGLE), "longest": sealed(LONGEST)}
+    files = {"single": printing.render(SINGLE, ordered_at=AT), "sealed": sealed(SINGLE), "longest": sealed(LONGEST)}
     for name, pdf in files.items():
         (tmp_path / name).write_bytes(pdf)
 

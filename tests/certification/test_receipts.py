@@ -99,7 +99,7 @@ def test_receipt_is_printed_once_and_says_everything(case: Case) -> None:
 
 
 def test_the_same_facts_give_the_same_file(case: Case) -> None:
-    from certification.pdf import press as printing  # noqa: PLC0415
+    from certification.pdf import certificate as printing  # noqa: PLC0415
     from certification.pdf import receipt as press  # noqa: PLC0415
 
     facts = written(case).facts
