@@ -66,15 +66,15 @@ class PlaceForm(forms.Form):
         return Offer(span[0], span[1], self.cleaned_data["mode"], self.cleaned_data.get("facilities", []))
 
 
+def override_field(label: str) -> forms.CharField:
+    help_text = "Zum Beispiel Schulferien. Das Familienzentrum liest ihn nicht."
+    return text_field(label, rows=2, required=False, help_text=help_text)
+
+
 class OffersForm(PlaceForm):
     """Up to four times at once, each with day, beginning and end."""
 
-    override_reason = text_field(
-        "Grund, wenn etwas gegen einen Termin spricht",
-        rows=2,
-        required=False,
-        help_text="Zum Beispiel Schulferien. Das Familienzentrum liest ihn nicht.",
-    )
+    override_reason = override_field("Grund, wenn etwas gegen einen Termin spricht")
     field_order = ["mode", "facilities", "override_reason"]
 
     def __init__(self, data: Mapping[str, Any] | None, *, case: Case) -> None:
@@ -115,7 +115,8 @@ class VisitForm(PlaceForm):
     day = day_field("Tag")
     begins = time_field("Beginn")
     ends = time_field("Ende", help_text="Eine Begehung dauert drei bis vier Stunden.")
-    field_order = ["day", "begins", "ends", "mode", "facilities"]
+    override_reason = override_field("Grund, wenn etwas gegen den Termin spricht")
+    field_order = ["day", "begins", "ends", "mode", "facilities", "reason", "override_reason"]
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
@@ -124,7 +125,8 @@ class VisitForm(PlaceForm):
             return data
         if whole[2] <= whole[1]:
             self.add_error("ends", "Das Ende liegt vor dem Beginn. Bitte prüfen Sie beide Zeiten.")
-        return {"offer": self.offer(*whole), **self.more(data)}
+        override_reason = data.get("override_reason", "")
+        return {"offer": self.offer(*whole), "override_reason": override_reason, **self.more(data)}
 
     def more(self, data: dict[str, Any]) -> dict[str, Any]:
         return {}

@@ -2,7 +2,8 @@
 
 Sources: domain.md § 3.3: three to four hours, holidays respected, two facilities in a network. Assumptions: a visit
 falls between 7 and 19 o'clock; school holidays and days outside the round's weeks of visits may be chosen with a
-reason, because not every Kita closes then.
+reason, because not every Kita closes then. What both sides have agreed by telephone may with a reason be on a weekend
+or a public holiday too, or be shorter or longer.
 """
 
 from __future__ import annotations
@@ -53,10 +54,17 @@ class Surroundings:
 
 @dataclass(frozen=True, slots=True)
 class Objection:
-    """A sentence for the auditor. `final` cannot be overruled; the centre never reads any of them."""
+    """A sentence for the auditor; the centre never reads any of them.
+
+    A `final` one cannot be overruled where a time is offered; with `if_agreed` it can where both sides want it.
+    """
 
     sentence: str
     final: bool = True
+    if_agreed: bool = False
+
+    def is_final(self, *, agreed: bool) -> bool:
+        return self.final and not (agreed and self.if_agreed)
 
 
 def objections(span: Span, around: Surroundings, *, now: datetime) -> list[Objection]:
@@ -75,9 +83,9 @@ def is_known(vacations: Sequence[Vacation], day: date) -> bool:
 
 def _of_the_day(day: date, around: Surroundings) -> list[Objection]:
     if name := WEEKEND.get(day.weekday()):
-        return [Objection(f"Der {long_date(day)} ist ein {name}.")]
+        return [Objection(f"Der {long_date(day)} ist ein {name}.", if_agreed=True)]
     if name := around.calendar.holiday(day):
-        return [Objection(f"Der {long_date(day)} ist ein Feiertag: {name}.")]
+        return [Objection(f"Der {long_date(day)} ist ein Feiertag: {name}.", if_agreed=True)]
     return []
 
 
@@ -86,9 +94,9 @@ def _of_the_hours(span: Span, now: datetime) -> list[Objection]:
     if span.starts <= now:
         found.append(Objection("Der Termin liegt in der Vergangenheit."))
     if not SHORTEST <= span.ends - span.starts <= LONGEST:
-        found.append(Objection("Eine Begehung dauert drei bis vier Stunden."))
+        found.append(Objection("Eine Begehung dauert drei bis vier Stunden.", if_agreed=True))
     elif span.starts.time() < EARLIEST or span.ends.time() > LATEST or span.starts.date() != span.ends.date():
-        found.append(Objection("Eine Begehung liegt zwischen 7 und 19 Uhr."))
+        found.append(Objection("Eine Begehung liegt zwischen 7 und 19 Uhr.", if_agreed=True))
     return found
 
 

@@ -82,11 +82,20 @@ def ask_for_other_slots(case: Case, *, by: User, at: datetime, reason: str) -> S
 
 @transaction.atomic
 def agree_visit(
-    case: Case, *, by: User, at: datetime, slot: VisitSlot | None = None, offer: Offer | None = None
+    case: Case,
+    *,
+    by: User,
+    at: datetime,
+    slot: VisitSlot | None = None,
+    offer: Offer | None = None,
+    override_reason: str = "",
 ) -> Step:
-    """Agree on a time: the centre takes one that is offered, an auditor may also enter one agreed by telephone."""
+    """Agree on a time: the centre takes one that is offered, an auditor may also enter one agreed by telephone.
+
+    What speaks against the latter takes a reason that stays in the house.
+    """
     case = take(case, "agree_visit", by=by, at=at)
-    slot = _slot_for(case, slot, offer, by=by, at=at)
+    slot = _slot_for(case, slot, offer, by=by, at=at, override_reason=override_reason)
     visit = SiteVisit(
         case=case, slot=slot, starts_at=slot.starts_at, ends_at=slot.ends_at, mode=slot.mode,
         visitor=slot.visitor, changed_at=at,
@@ -101,7 +110,14 @@ def agree_visit(
 
 @transaction.atomic
 def move_visit(
-    case: Case, *, by: User, at: datetime, reason: str, slot: VisitSlot | None = None, offer: Offer | None = None
+    case: Case,
+    *,
+    by: User,
+    at: datetime,
+    reason: str,
+    slot: VisitSlot | None = None,
+    offer: Offer | None = None,
+    override_reason: str = "",
 ) -> VisitMove:
     """Another time for the same visit. A centre may move once; the auditor whenever there is need."""
     by_auditor = by.is_active and by.is_auditor
@@ -111,7 +127,8 @@ def move_visit(
     visit = case.visits.live().select_for_update(of=("self",)).get()
     require(visit.starts_at > at, "Die Begehung hat schon begonnen.")
     require(by_auditor or not visit.moved_by_centre, _MOVED_BEFORE)
-    slot, old, left = _slot_for(case, slot, offer, by=by, at=at), visit.starts_at, visit.slot
+    old, left = visit.starts_at, visit.slot
+    slot = _slot_for(case, slot, offer, by=by, at=at, override_reason=override_reason)
     visit.slot, visit.starts_at, visit.ends_at, visit.mode = slot, slot.starts_at, slot.ends_at, slot.mode
     visit.visitor, visit.moved_by_centre = slot.visitor, visit.moved_by_centre or not by_auditor
     visit.sequence, visit.changed_at = visit.sequence + 1, at
@@ -185,17 +202,20 @@ def _require_apart(offers: Iterable[Offer]) -> None:
     require(apart, "Zwei der Termine überschneiden sich.")
 
 
-def _require_unobjectionable(case: Case, offer: Offer, *, by: User, at: datetime, override_reason: str) -> None:
+def _require_unobjectionable(
+    case: Case, offer: Offer, *, by: User, at: datetime, override_reason: str, agreed: bool = False
+) -> None:
     """A final objection refuses the time; a doubt takes a reason."""
     now = timezone.localtime(at)
     span = Span(timezone.localtime(offer.starts_at), timezone.localtime(offer.ends_at))
     found = objections(span, surroundings(case, visitor=by, tz=now), now=now)
-    final = [each.sentence for each in found if each.final]
+    final = [each.sentence for each in found if each.is_final(agreed=agreed)]
     require(not final, " ".join(final))
+    what = "trotzdem vereinbart haben" if agreed else "trotzdem anbieten möchten"
     doubts = " ".join(each.sentence for each in found)
     require(
         not doubts or bool(override_reason.strip()),
-        f"{doubts} Wenn Sie den Termin trotzdem anbieten möchten, geben Sie bitte den Grund an.",
+        f"{doubts} Wenn Sie den Termin {what}, geben Sie bitte den Grund an.",
     )
 
 
@@ -215,12 +235,15 @@ def _offered(case: Case, offer: Offer, *, by: User, at: datetime, override_reaso
     return slot
 
 
-def _slot_for(case: Case, slot: VisitSlot | None, offer: Offer | None, *, by: User, at: datetime) -> VisitSlot:
+def _slot_for(
+    case: Case, slot: VisitSlot | None, offer: Offer | None, *, by: User, at: datetime, override_reason: str
+) -> VisitSlot:
     """One of the times offered; or what an auditor has agreed by telephone, offered and taken at once."""
     if slot is None and offer is not None:
         require(by.is_auditor, "Bitte wählen Sie einen der angebotenen Termine.")
         require(offer.starts_at > at, "Bitte wählen Sie für die Begehung einen Termin in der Zukunft.")
-        slot = _offered(case, offer, by=by, at=at, override_reason="")
+        _require_unobjectionable(case, offer, by=by, at=at, override_reason=override_reason, agreed=True)
+        slot = _offered(case, offer, by=by, at=at, override_reason=override_reason)
     return _free(case, slot, at=at)
 
 

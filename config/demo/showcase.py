@@ -151,7 +151,8 @@ def _visited(world: World, journey: Journey, questions: Questions, staff: Staff)
     workflow.answer(case, by=lead, at=_ago(world, 33), answers=replies)
     held_at = _ago(world, 17)
     offer = workflow.Offer(held_at, held_at + timedelta(hours=3, minutes=30))
-    workflow.agree_visit(case, by=auditor, at=_ago(world, 29), offer=offer)
+    agreed = "Das Zentrum hat an diesem Tag geöffnet und den Termin selbst gewünscht."
+    workflow.agree_visit(case, by=auditor, at=_ago(world, 29), offer=offer, override_reason=agreed)
     record = world.texts["records"][0]
     workflow.record_visit(case, by=auditor, at=held_at + timedelta(hours=5), held_on=held_at.date(), record=record)
     _judge(world, replace(journey, case=Case.objects.get(pk=case.pk), auditor=auditor), questions)

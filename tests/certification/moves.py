@@ -17,7 +17,10 @@ AT = datetime(2026, 3, 2, 9, tzinfo=UTC)  # within the round of seals that end o
 LATER = AT + timedelta(days=7)
 NEEDED: dict[str, dict[str, Any]] = {
     "ask": {"questions": [Question("Wie oft findet das Angebot statt?")], "working_days": 14},
-    "agree_visit": {"offer": Offer(LATER, LATER + timedelta(hours=4))},
+    "agree_visit": {
+        "offer": Offer(LATER, LATER + timedelta(hours=4)),
+        "override_reason": "Die Ferien sind noch nicht eingetragen.",
+    },
     "cancel_visit": {"reason": "Die Prüferin ist krank."},
     "record_visit": {"held_on": date(2026, 3, 1)},
     "recommend": {"eligible": False},

@@ -70,7 +70,7 @@ def test_a_refused_question_keeps_what_was_typed() -> None:
 
 def test_a_visit_is_agreed_with_day_time_and_kind() -> None:
     case, day = case_in(State.IN_REVIEW), timezone.localdate() + timedelta(days=30)
-    entered = {"day": day.isoformat(), "begins": "09:30", "ends": "13:00", "mode": "video"}
+    entered = {"day": day.isoformat(), "begins": "09:30", "ends": "13:00", "mode": "video", "override_reason": "Ja."}
 
     signed_in(auditor()).post(url("visit", case), entered)
 
@@ -78,6 +78,20 @@ def test_a_visit_is_agreed_with_day_time_and_kind() -> None:
     begins = timezone.localtime(visit.starts_at)
     assert (begins.date(), begins.hour, begins.minute, visit.mode) == (day, 9, 30, "video")
     assert now(case).state == State.VISIT_AGREED
+
+
+def test_a_visit_agreed_for_a_doubtful_day_is_warned_of_and_keeps_what_was_typed() -> None:
+    case, client = case_in(State.IN_REVIEW), signed_in(auditor())
+    saturday = timezone.localdate() + timedelta(days=12 - timezone.localdate().weekday())
+    entered = {"day": saturday.isoformat(), "begins": "09:30", "ends": "13:00", "mode": "video"}
+
+    warned = client.post(url("visit", case), entered)
+    client.post(url("visit", case), entered | {"override_reason": "Tag der offenen Tür."})
+
+    assertContains(warned, "ist ein Samstag.")
+    assertContains(warned, "geben Sie bitte den Grund an")
+    assertContains(warned, 'value="09:30"')
+    assert case.visits.get().slot.override_reason == "Tag der offenen Tür."
 
 
 def test_a_visit_is_recorded_on_the_day_it_was_held() -> None:

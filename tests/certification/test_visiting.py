@@ -82,6 +82,40 @@ def test_a_holiday_is_refused_and_school_holidays_take_a_reason_that_stays_insid
     assert "geöffnet" not in Letter.objects.get(centre=case.centre).body
 
 
+SATURDAY, EASTER, GOOD_FRIDAY = (
+    FIRST + timedelta(days=4),
+    datetime(2026, 4, 8, 8, tzinfo=UTC),
+    datetime(2026, 4, 3, 8, tzinfo=UTC),
+)
+
+
+@pytest.mark.parametrize(
+    ("starts", "doubt"),
+    [(SATURDAY, "ist ein Samstag"), (EASTER, "Osterferien 2026"), (GOOD_FRIDAY, "ein Feiertag: Karfreitag")],
+    ids=["weekend", "school holidays", "holiday"],
+)
+def test_a_doubtful_day_agreed_by_telephone_takes_a_reason_that_stays_inside(starts: datetime, doubt: str) -> None:
+    case = ready()
+    by_phone = {"by": case.auditor, "at": AT, "offer": Offer(starts, starts + HOURS)}
+
+    with pytest.raises(NotAllowedError, match=f"{doubt}.*trotzdem vereinbart haben"):
+        workflow.agree_visit(case, **by_phone)
+    workflow.agree_visit(case, **by_phone, override_reason="Das Zentrum hat geöffnet.")
+
+    assert case.visits.get().slot.override_reason == "Das Zentrum hat geöffnet."
+    assert not Letter.objects.filter(body__contains="hat geöffnet").exists()
+
+
+def test_no_reason_puts_an_auditor_in_two_places_by_telephone() -> None:
+    there, _ = agreed()
+    case = ready(there.auditor)
+    moved = Offer(FIRST + timedelta(days=2), FIRST + timedelta(days=2) + HOURS)
+    workflow.agree_visit(case, by=case.auditor, at=AT, offer=moved)
+
+    with pytest.raises(NotAllowedError, match="schon eine andere Begehung"):
+        workflow.move_visit(case, by=case.auditor, at=AT, offer=OFFERS[0], reason="Stau", override_reason="Trotzdem.")
+
+
 def test_an_auditor_is_not_offered_twice_at_the_same_time() -> None:
     case, slots = agreed()
 
@@ -148,7 +182,8 @@ def test_the_auditor_moves_to_a_time_agreed_by_telephone_as_often_as_needed() ->
 
     for days in (5, 6):
         starts = FIRST + timedelta(days=days)
-        workflow.move_visit(case, by=case.auditor, at=AT, offer=Offer(starts, starts + HOURS), reason="Stau")
+        by_phone = {"offer": Offer(starts, starts + HOURS), "override_reason": "So abgesprochen."}
+        workflow.move_visit(case, by=case.auditor, at=AT, reason="Stau", **by_phone)
 
     assert (case.visits.get().sequence, case.visits.get().moved_by_centre) == (2, False)
 

@@ -74,7 +74,11 @@ BESIDE: dict[str, tuple[set[Role], Callable[[], Case], dict[str, Any]]] = {
     ),
     "withdraw_slots": ({Role.AUDITOR}, with_slot, {}),
     "ask_for_other_slots": ({Role.CENTRE}, with_slot, {"reason": "Da ist Sommerfest."}),
-    "move_visit": ({Role.AUDITOR}, visit_to_come, {"offer": LATER_STILL, "reason": "Krank."}),
+    "move_visit": (
+        {Role.AUDITOR},
+        visit_to_come,
+        {"offer": LATER_STILL, "reason": "Krank.", "override_reason": "Ferien nicht bekannt."},
+    ),
     "extend_deadline": ({Role.AUDITOR}, lambda: case_in(State.QUERIED), {"working_days": 5, "reason": "Ferien."}),
     "pause_deadline": ({Role.AUDITOR}, lambda: case_in(State.QUERIED), {"reason": "Ferien."}),
     "decide_objection": ({Role.MINISTRY}, objected, DECISION),

@@ -46,6 +46,18 @@ def test_what_cannot_be_is_refused(span: Span, sentence: str) -> None:
     (found,) = objections(span, AROUND, now=NOW)
 
     assert (found.sentence, found.final) == (sentence, True)
+    assert found.is_final(agreed=False)
+
+
+@pytest.mark.parametrize(
+    ("span", "still"),
+    [(at(3, 14), False), (at(5, 1), False), (at(3, 10, minutes=150), False), (at(2, 26), True)],
+    ids=["weekend", "holiday", "short", "past"],
+)
+def test_what_both_sides_agreed_on_is_refused_only_where_it_cannot_be(span: Span, still: bool) -> None:
+    (found,) = objections(span, AROUND, now=NOW)
+
+    assert found.is_final(agreed=True) == still
 
 
 def test_nobody_is_in_two_places() -> None:

@@ -27,6 +27,7 @@ VISIT = ActPage(
     consequences=[
         "Das Familienzentrum bekommt einen Brief mit dem Termin und einer Kalenderdatei, Sie auch.",
         "Sie sind als besuchende Person vermerkt.",
+        "Wochenenden, Feiertage und Schulferien brauchen einen Grund; zwei Begehungen zugleich gehen nicht.",
     ],
 )
 MOVE = ActPage(
@@ -34,7 +35,10 @@ MOVE = ActPage(
     "Begehung verlegen",
     "Die Begehung ist verlegt.",
     text="Bitte verlegen Sie nur, was Sie mit dem Familienzentrum abgesprochen haben.",
-    consequences=["Das Familienzentrum bekommt einen Brief; die Kalenderdatei ersetzt den alten Termin."],
+    consequences=[
+        "Das Familienzentrum bekommt einen Brief; die Kalenderdatei ersetzt den alten Termin.",
+        "Wochenenden, Feiertage und Schulferien brauchen einen Grund; zwei Begehungen zugleich gehen nicht.",
+    ],
 )
 CANCEL = ActPage(
     "Begehung absagen",
