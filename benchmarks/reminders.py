@@ -27,8 +27,8 @@ ROWS = """
     SELECT lpad(n::text, 7, '0'), 'Familienzentrum ' || n, 'single', (SELECT max(id) FROM centres_youthoffice),
         'fz-' || n || '@example.org', '', '', '', 'familienzentrum ' || n, '', ''
     FROM generate_series(1, %(number)s) AS n;
-    INSERT INTO accounts_user (password, is_superuser, is_active, joined_at, email, name, role, sign_ins)
-    SELECT '', false, true, now(), 'leitung-' || n || '@example.org', 'Leitung ' || n, 'centre', 0
+    INSERT INTO accounts_user (password, is_superuser, is_active, joined_at, email, name, role, sign_ins, team_lead)
+    SELECT '', false, true, now(), 'leitung-' || n || '@example.org', 'Leitung ' || n, 'centre', 0, false
     FROM generate_series(1, %(number)s) AS n;
     INSERT INTO centres_membership (centre_id, user_id, role, starts_on)
     SELECT centre.id, person.id, 'lead', '2020-01-01'

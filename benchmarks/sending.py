@@ -16,6 +16,7 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from pathlib import Path
 
+from celery import current_app
 from django.db import connection
 
 from benchmarks import _stage, _table
@@ -164,12 +165,18 @@ def workers(app: str, port: int, *options: str) -> Iterator[subprocess.Popen[byt
     environment = {**os.environ, "DATABASE_URL": database, "EMAIL_URL": f"smtp://127.0.0.1:{port}"}
     command = [sys.executable, "-m", "celery", "-A", app, "worker", "--concurrency", "2", "--loglevel", "ERROR",
                "--hostname", f"{app}@bench", *options]  # fmt: skip
-    quiet = subprocess.DEVNULL
-    with subprocess.Popen(command, env=environment, stdout=quiet, stderr=quiet) as worker:  # noqa: S603
+    with subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL) as worker:  # noqa: S603
         try:
+            until(lambda: has_ended(worker) or current_app.control.ping([f"{app}@bench"], timeout=1))
             yield worker
         finally:
             worker.terminate()
+
+
+def has_ended(worker: subprocess.Popen[bytes]) -> bool:
+    if worker.poll() is not None:
+        raise RuntimeError("The worker ended before it began: its last lines above say why.")
+    return False
 
 
 def resident(worker: subprocess.Popen[bytes]) -> dict[str, int]:
