@@ -1,3 +1,4 @@
+from events.models.attendance import AttendanceStep, Participant, ParticipantFile, Proof
 from events.models.event import (
     Contribution,
     EventKind,
@@ -13,6 +14,7 @@ from events.models.mailing import Mailing, MailingGroup, MailingRecipient, Maili
 from events.models.registration import Registration, RegistrationAnswer, RegistrationStep
 
 __all__ = [
+    "AttendanceStep",
     "Contribution",
     "EventKind",
     "EventMode",
@@ -26,6 +28,9 @@ __all__ = [
     "MailingRecipient",
     "MailingState",
     "Material",
+    "Participant",
+    "ParticipantFile",
+    "Proof",
     "Question",
     "Registration",
     "RegistrationAnswer",

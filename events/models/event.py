@@ -16,6 +16,7 @@ from events.rules.opening import LABELS, EventState, Window
 STATES = [(state.value, label) for state, label in LABELS.items()]
 ACTS = {
     "change": "geändert",
+    "attendance": "Teilnahme abgeschlossen",
     "programme": "Programm geändert",
     "questions": "Fragen zur Anmeldung geändert",
     "series": "in eine Reihe aufgenommen",

@@ -53,7 +53,7 @@ class Registration(models.Model):
     )
     user = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name="Person")
     name = models.CharField("Name", max_length=150)
-    email = models.EmailField("E-Mail-Adresse")
+    email = models.EmailField("E-Mail-Adresse", blank=True)
     attends = models.CharField("Teilnahme", max_length=8, choices=EventMode)
     state = models.CharField("Stand", max_length=10, choices=STATES)
     registered_at = models.DateTimeField("angemeldet am")
@@ -105,6 +105,18 @@ class Registration(models.Model):
                 condition=Q(priority=0, priority_reason="") | (Q(priority__gte=1) & ~Q(priority_reason="")),
                 name="registration_priority_with_reason",
                 violation_error_message="Ein Vorrang auf der Warteliste braucht einen Grund.",
+            ),
+            models.CheckConstraint(
+                condition=~Q(email="") | Q(state="walk_in"),
+                name="registration_has_address",
+                violation_error_message="Eine Anmeldung braucht eine E-Mail-Adresse.",
+            ),
+            models.UniqueConstraint(
+                "event",
+                Lower("email"),
+                condition=Q(state="walk_in") & ~Q(email=""),
+                name="walked_in_once",
+                violation_error_message="Diese Person ist schon eingetragen.",
             ),
             models.CheckConstraint(
                 condition=Q(attended=None, attendance_at=None)

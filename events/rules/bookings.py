@@ -10,13 +10,17 @@ from enum import StrEnum
 
 
 class Booking(StrEnum):
-    """What a registration amounts to. Booked and offered take a seat; cancelled and lapsed are final."""
+    """What a registration amounts to. Booked and offered take a seat; the last three are final.
+
+    A walk-in came without one and is written down afterwards: it takes no seat.
+    """
 
     BOOKED = "booked"
     WAITING = "waiting"
     OFFERED = "offered"
     LAPSED = "lapsed"
     CANCELLED = "cancelled"
+    WALK_IN = "walk_in"
 
     @property
     def label(self) -> str:
@@ -29,6 +33,7 @@ LABELS = {
     Booking.OFFERED: "Platz angeboten",
     Booking.LAPSED: "Angebot verfallen",
     Booking.CANCELLED: "abgemeldet",
+    Booking.WALK_IN: "ohne Anmeldung gekommen",
 }
 TAKEN = frozenset({Booking.BOOKED, Booking.OFFERED})
 ACTIVE = TAKEN | {Booking.WAITING}
