@@ -1,3 +1,4 @@
+from django.test import Client
 from playwright.sync_api import Page, expect
 
 from accounts.models import User
@@ -28,3 +29,11 @@ def press(page: Page, name: str) -> None:
 
 def follow(page: Page, name: str) -> None:
     page.get_by_role("link", name=name).first.click()
+
+
+def come_in(page: Page, site: str, user: User) -> None:
+    """With a session, where signing in is not what is tried."""
+    client = Client()
+    client.force_login(user)
+    page.context.clear_cookies()
+    page.context.add_cookies([{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": site}])

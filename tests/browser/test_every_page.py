@@ -172,15 +172,6 @@ def test_pages_of_events_for_everybody_and_for_whoever_has_a_link(page: Page, si
     assert complaints(page, site, addresses) == ""
 
 
-def test_events_in_the_portal(page: Page, site: str) -> None:
-    sign_in(page, site, person("leitung"))
-    fair = InfoEvent.objects.get(kind=EventKind.OPEN, state=EventState.PUBLISHED)
-
-    own = ["portal/veranstaltungen/", reverse("portal_events:register", args=[fair.public_id])]
-
-    assert complaints(page, site, own) == ""
-
-
 def path(url: str) -> str:
     return urlsplit(url).path
 

@@ -10,7 +10,7 @@ from tests.browser.accessibility import violations
 from tests.browser.people import press, sign_in
 from tests.browser.test_portal import running_case
 from tests.certification.portal_cases import lead
-from tests.factories.evidence import EvidenceFactory, pdf, picture
+from tests.factories.evidence import pdf, picture
 
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
 PHONE = ViewportSize(width=320, height=640)
@@ -70,24 +70,3 @@ def test_a_bad_file_among_good_ones_is_named(page: Page, site: str, scripts: boo
     assert violations(page) == []
     press(page, "Speichern")
     expect(page.get_by_text("2 Nachweise sind gespeichert.")).to_be_visible()
-
-
-@pytest.mark.browser_context_args(viewport=PHONE)
-@pytest.mark.parametrize("full", [True, False])
-def test_pages_are_accessible_and_fit_the_narrowest_phone(page: Page, site: str, full: bool) -> None:
-    case = running_case()
-    criterion = Criterion.objects.get(area__edition=case.round.edition, code="1.1")
-    pages = [f"portal/zentren/{case.centre_id}/nachweise/", f"portal/faelle/{case.pk}/nachweise/"]
-    if full:
-        pieces = [EvidenceFactory.create(centre=case.centre, criteria=[criterion], title="x" * 60) for _ in range(2)]
-        pages += [f"portal/nachweise/{pieces[0].pk}/", f"portal/nachweise/{pieces[0].pk}/entfernen/"]
-    sign_in(page, site, lead(case))
-    seen: list[str] = []
-
-    for each in [address(site, case), *(f"{site}/{each}" for each in pages)]:
-        page.goto(each)
-        seen += violations(page)
-        if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
-            seen.append(f"{page.url} is wider than the screen")
-
-    assert seen == []

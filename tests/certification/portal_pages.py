@@ -5,14 +5,17 @@ from datetime import date, datetime, timedelta
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from centres.models import FamilyCentre
 from certification.models import Case
 from certification.rules.moves import State
+from events.models import EventKind, InfoEvent, Question
 from tests.certification.portal_cases import AT, case_of, handed_in, recommend, say
 from tests.factories.accounts import UserFactory
 from tests.factories.centres import MembershipFactory, NetworkMembershipFactory
 from tests.factories.certification import CaseFactory, CertificateFactory, ProfileFactory, RoundFactory, SealFactory
+from tests.factories.events import InfoEventFactory, RegistrationFactory
 from tests.factories.evidence import EvidenceFactory, EvidenceUseFactory
 from tests.factories.post import LetterFactory
 
@@ -25,6 +28,7 @@ STATES = {
     **dict.fromkeys(["visit", "visit_move", "visit_other"], State.VISIT_AGREED),
 }
 MOST_QUERIES = 12
+EVENTS = ("/portal/veranstaltungen/", "/portal/kalender/")
 DOWNLOADS = {"certificate", "profile", "receipt", "visit_calendar"}
 
 
@@ -43,8 +47,16 @@ def case_in(state: State, *, at: datetime = AT) -> Case:
     if state == State.QUERIED:
         ask(case, answered=False)
     if state == State.VISIT_AGREED:
-        case.visits.create(starts_at=at + timedelta(days=9), visitor=UserFactory.create(auditor=True))
+        visitor = UserFactory.create(auditor=True)
+        case.visits.create(starts_at=at + timedelta(days=9), visitor=visitor)
+        offer(case, at=at, days=11)
     return case
+
+
+def offer(case: Case, *, at: datetime, days: int) -> None:
+    starts = at + timedelta(days=days)
+    span = {"starts_at": starts, "ends_at": starts + timedelta(hours=4)}
+    case.slots.create(**span, visitor=UserFactory.create(auditor=True), offered_at=at)
 
 
 def ask(case: Case, *, answered: bool) -> None:
@@ -58,17 +70,31 @@ def add_row(case: Case, number: int) -> None:
     criterion = case.round.edition.areas.earliest("number").criteria.earliest("pk")
     piece = EvidenceFactory.create(centre=case.centre, criteria=[criterion])
     EvidenceUseFactory.create(case=case, evidence=piece, criterion=criterion)
-    EvidenceFactory.create(centre=case.centre, criteria=[criterion])
+    EvidenceFactory.create(centre=case.centre, criteria=[criterion], title="x" * 60)
     LetterFactory.create(centre=case.centre)
     MembershipFactory.create(centre=case.centre, deputy=True)
     NetworkMembershipFactory.create(centre=case.centre)
     ask(case, answered=True)
     case.steps.create(act="ask", new="queried", actor="auditor", by=UserFactory.create(auditor=True), at=AT)
-    round_ = RoundFactory.create(label=f"Runde vor {number}", edition=case.round.edition)
+    round_ = RoundFactory.create(label=f"Runde vor {number}, Fall {case.pk}", edition=case.round.edition)
     earlier = CaseFactory.create(centre=case.centre, round=round_, state=State.AWARDED, submitted_at=AT)
     ProfileFactory.create(outcome=recommend(earlier, released=True))
     seal = SealFactory.create(centre=case.centre, case=earlier, awarded_on=date(2026 - 5 * number, 5, 5))
     CertificateFactory.create(seal=seal, issued=True)
+
+
+def event_pages(centre: FamilyCentre, *, at: datetime) -> list[str]:
+    """The pages of the portal that other rooms make, with something on them: booked, offered, a form to fill in."""
+    event = add_event(centre, at=at)
+    return [*EVENTS, reverse("portal_events:register", args=[event.public_id])]
+
+
+def add_event(centre: FamilyCentre, *, at: datetime) -> InfoEvent:
+    """One event more that somebody of the centre goes to, and one that asks something of whoever would like to."""
+    RegistrationFactory.create(event__starts_at=at + timedelta(days=20), centre=centre)
+    event: InfoEvent = InfoEventFactory.create(kind=EventKind.OPEN, starts_at=at + timedelta(days=30))
+    Question.objects.create(event=event, position=1, text="Was brauchen Sie?", required=True)
+    return event
 
 
 def queries_of(client: Client, page: str) -> int:

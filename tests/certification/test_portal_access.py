@@ -1,6 +1,8 @@
 """Who may see what under /portal/: every address, every role, and a stranger's rows that could be seen."""
 
+from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -49,32 +51,40 @@ def deputy_of(case: Case) -> int:
     return MembershipFactory.create(centre=case.centre, deputy=True).pk
 
 
+def proposal_of(case: Case) -> int:
+    known = case.centre.proposals.first() or ProposalFactory.create(centre=case.centre)
+    return known.pk
+
+
+def first_criterion(case: Case) -> int:
+    return Criterion.objects.filter(area__edition=case.round.edition).earliest("pk").pk
+
+
+OF_CENTRE = {"centre", "letters", "people", "invite", "hand_over", "withdraw_handover", "evidence", "evidence_add",
+             "results", "master_data", "network", "what_if"}  # fmt: skip
+ARGUMENTS: dict[str, Callable[[Case], list[Any]]] = {
+    "home": lambda _: [],
+    **dict.fromkeys(OF_CENTRE, lambda case: [case.centre_id]),
+    "end_deputy": lambda case: [deputy_of(case)],
+    "letter": lambda case: [LetterFactory.create(centre=case.centre).pk],
+    "area": lambda case: [case.pk, 1],
+    **dict.fromkeys(
+        ("evidence_piece", "evidence_remove"), lambda case: [EvidenceFactory.create(centre=case.centre).pk]
+    ),
+    "criterion_evidence": lambda case: [case.pk, first_criterion(case)],
+    "propose": lambda case: [case.centre_id, "name"],
+    "network_change": lambda case: [case.centre_id, "austritt"],
+    "take_back": lambda case: [proposal_of(case)],
+    "profile": lambda case: [ProfileFactory.create(outcome=case.outcomes.get()).pk],
+    "certificate": lambda case: [CertificateFactory.create(seal__centre=case.centre, issued=True).pk],
+}
+
+
 def address(name: str | None, case: Case) -> str:
-    """The page of this name about a case for which everything exists."""
-    if name == "home":
-        return "/portal/"
-    deputy = deputy_of(case)
-    piece = EvidenceFactory.create(centre=case.centre)
-    arguments = {
-        "centre": [case.centre_id],
-        "letters": [case.centre_id],
-        **{each: [case.centre_id] for each in ("people", "invite", "hand_over", "withdraw_handover")},
-        "end_deputy": [deputy],
-        "letter": [LetterFactory.create(centre=case.centre).pk],
-        "area": [case.pk, 1],
-        "evidence": [case.centre_id],
-        "evidence_add": [case.centre_id],
-        "evidence_piece": [piece.pk],
-        "evidence_remove": [piece.pk],
-        "criterion_evidence": [case.pk, Criterion.objects.filter(area__edition=case.round.edition).earliest("pk").pk],
-        **{each: [case.centre_id] for each in ("results", "master_data", "network", "what_if")},
-        "propose": [case.centre_id, "name"],
-        "network_change": [case.centre_id, "austritt"],
-        "take_back": [ProposalFactory.create(centre=case.centre).pk],
-        "profile": [ProfileFactory.create(outcome=outcome).pk] if (outcome := case.outcomes.first()) else [],
-        "certificate": [CertificateFactory.create(seal__centre=case.centre, issued=True).pk],
-    }
-    return reverse(f"portal:{name}", args=arguments.get(str(name), [case.pk]))
+    """The page of this name about a case; what it is about is made where it is not there."""
+    deputy_of(case)
+    arguments = ARGUMENTS.get(str(name), lambda case: [case.pk])
+    return reverse(f"portal:{name}", args=arguments(case))
 
 
 def released_case() -> Case:

@@ -10,7 +10,17 @@ from centres.models import FamilyCentre
 from certification.models import Evidence
 from certification.rules.moves import State
 from tests.certification.portal_cases import AT, case_of, lead
-from tests.certification.portal_pages import DOWNLOADS, MOST_QUERIES, STATES, add_row, case_in, queries_of, state_for
+from tests.certification.portal_pages import (
+    DOWNLOADS,
+    MOST_QUERIES,
+    STATES,
+    add_event,
+    add_row,
+    case_in,
+    event_pages,
+    queries_of,
+    state_for,
+)
 from tests.certification.test_portal_access import NAMES, address
 from tests.factories.accounts import PASSWORD
 from tests.factories.centres import NetworkMembershipFactory
@@ -31,6 +41,19 @@ def test_every_page_takes_at_most_twelve_queries_for_one_row_and_for_three(clien
     assert queries_of(client, page) == one <= MOST_QUERIES
 
 
+@pytest.mark.parametrize("which", [0, 1, 2], ids=["events", "calendar", "registration"])
+def test_pages_of_other_rooms_take_at_most_twelve_queries_as_well(client: Client, which: int) -> None:
+    case = case_of()
+    client.force_login(lead(case))
+    client.post("/portal/kalender/")  # sets the address up
+    page = event_pages(case.centre, at=AT)[which]
+    one = queries_of(client, page)
+    for _ in range(2):
+        add_event(case.centre, at=AT)
+
+    assert queries_of(client, page) == one <= MOST_QUERIES
+
+
 TYPED: dict[str, dict[str, Any]] = {
     "invite": {"name": "Selma Yılmaz"},
     "hand_over": {"name": "Selma Yılmaz"},
@@ -39,6 +62,7 @@ TYPED: dict[str, dict[str, Any]] = {
     "criterion_evidence": {"title": "Schein von Selma Yılmaz"},
     "master_data": {"fz-phone": "0221 Selma Yılmaz"},
     "propose": {"new": "Haus Selma Yılmaz"},
+    "visit_move": {"reason": "Selma Yılmaz ist krank."},
     "visit_other": {"reason": "Selma Yılmaz ist krank."},
     "withdraw": {"reason": "Selma Yılmaz geht."},
 }

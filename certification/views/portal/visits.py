@@ -95,10 +95,14 @@ def calendar(request: CentreRequest, pk: int) -> HttpResponse:
 
 def free_slots(dossier: Dossier) -> list[VisitSlot]:
     """What can still be had at this minute, each with its facilities."""
-    now = timezone.now()
-    free = [slot for slot in dossier.slots if slot.starts_at > now]
+    free = _not_yet_begun(dossier)
     prefetch_related_objects(free, "facilities")
     return free
+
+
+def _not_yet_begun(dossier: Dossier) -> list[VisitSlot]:
+    now = timezone.now()
+    return [slot for slot in dossier.slots if slot.starts_at > now]
 
 
 def may_move(dossier: Dossier) -> bool:
@@ -118,7 +122,7 @@ def _visit_page(request: CentreRequest, dossier: Dossier, agreed: SiteVisit) -> 
         "place": place_of(agreed),
         "ahead": agreed.held_on is None and timezone.localdate(agreed.starts_at) >= dossier.today,
         "may_move": may_move(dossier),
-        "slots": free_slots(dossier),
+        "slots": _not_yet_begun(dossier),
         "asked": _asked(dossier),
         "moves": agreed.moves.order_by("at"),
     }
