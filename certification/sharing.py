@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from django.db import transaction
 from django.http import QueryDict
 
 from accounts.models import User
 from certification import independence, workflow
-from certification.models import Case
+from certification.models import AssignmentBatch, Case
 from certification.rules.independence import share_out
 
 
@@ -41,7 +42,7 @@ def plan(cases: Sequence[Case], people: Sequence[User], *, on: date) -> list[Lin
     """The people bring their number of open cases along; a case stays with whoever of them has it already."""
     barred = independence.standing(cases, people, on=on)
     by_pk = {person.pk: person for person in people}
-    moving = [case.pk for case in cases if case.auditor_id not in by_pk]
+    moving = [case.pk for case in cases if case.is_open and case.auditor_id not in by_pk]
     load = {person.pk: person.open_cases for person in people}  # type: ignore[attr-defined]
     shared = share_out(moving, list(by_pk), load, barred)
     return [_line(case, shared, by_pk, barred) for case in cases]
@@ -52,12 +53,17 @@ def is_current(lines: Sequence[Line], posted: QueryDict) -> bool:
     return posted.getlist("stand") == [line.stamp for line in lines]
 
 
-def carry_out(lines: Sequence[Line], *, by: User, at: datetime) -> list[Result]:
-    """Each case by itself: what one is refused does not hold up the others."""
-    return [_result(line, by, at) for line in lines]
+@transaction.atomic
+def carry_out(lines: Sequence[Line], *, by: User, at: datetime, reason: str) -> list[Result]:
+    """Each case by itself: what one is refused does not hold up the others. All that change belong to one batch."""
+    number = sum(line.changes for line in lines)
+    batch = AssignmentBatch.objects.create(by=by, at=at, number=number, reason=reason.strip())
+    return [_result(line, batch) for line in lines]
 
 
 def _line(case: Case, shared: dict[int, int | None], by_pk: dict[int, User], barred: independence.Obstacles) -> Line:
+    if not case.is_open:
+        return Line(case, None, "Dieser Fall ist abgeschlossen.")
     if case.pk not in shared:
         return Line(case, by_pk[case.auditor_id or 0], "hat den Fall schon")
     if chosen := shared[case.pk]:
@@ -66,11 +72,12 @@ def _line(case: Case, shared: dict[int, int | None], by_pk: dict[int, User], bar
     return Line(case, None, ". ".join(reasons))
 
 
-def _result(line: Line, by: User, at: datetime) -> Result:
+def _result(line: Line, batch: AssignmentBatch) -> Result:
     if not line.changes or line.to is None:
         return Result(line, False, line.why)
     try:
-        workflow.assign(line.case, to=line.to, by=by, at=at, instead_of=line.case.auditor_id)
+        holder = line.case.auditor_id
+        workflow.assign(line.case, to=line.to, by=batch.by, at=batch.at, instead_of=holder, batch=batch)
     except workflow.NotAllowedError as error:
         return Result(line, False, str(error))
     return Result(line, True, f"Zuständig ist jetzt {line.to.name}.")

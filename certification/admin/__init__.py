@@ -1,6 +1,7 @@
 """The ministry's side of certification; each module registers what it shows."""
 
 from certification.admin import (
+    assignments,
     awards,
     calendars,
     cases,
@@ -17,6 +18,7 @@ from certification.admin import (
 )
 
 __all__ = [
+    "assignments",
     "awards",
     "calendars",
     "cases",

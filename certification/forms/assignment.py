@@ -75,9 +75,15 @@ class ShareForm(forms.Form):
         field.label_from_instance = shown.label_from_instance
 
 
-class CountForm(forms.Form):
-    """Confirms a change of many by their number."""
+class ConfirmForm(forms.Form):
+    """Confirms a change of many by their number, and says why for whoever asks years later."""
 
+    grund = forms.CharField(
+        label="Warum verteilen Sie diese Fälle?",
+        max_length=300,
+        help_text="Steht in der Geschichte jedes dieser Fälle. Die Familienzentren lesen es nicht.",
+        error_messages={"required": "Bitte geben Sie an, warum Sie diese Fälle verteilen."},
+    )
     anzahl = forms.IntegerField(
         label="Wie viele Fälle wechseln die Zuständigkeit?", widget=forms.TextInput(attrs={"inputmode": "numeric"})
     )

@@ -1,5 +1,5 @@
 from certification.models.aftermath import AreaCorrection, Objection, ObjectionResult
-from certification.models.assignment import Absence, Assignment, SavedFilter
+from certification.models.assignment import Absence, Assignment, AssignmentBatch, SavedFilter
 from certification.models.award import AwardBatch, AwardItem
 from certification.models.case import Case, Step
 from certification.models.catalogue import Area, Criterion, Edition, Part, PassRule
@@ -22,6 +22,7 @@ __all__ = [
     "AreaCorrection",
     "AreaResult",
     "Assignment",
+    "AssignmentBatch",
     "AwardBatch",
     "AwardItem",
     "Case",

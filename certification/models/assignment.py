@@ -11,6 +11,30 @@ from centres.models.periods import in_order, never_overlapping, on_day
 from certification.models.case import Case
 
 
+class AssignmentBatch(models.Model):
+    """Many cases given away in one go: who decided, when, how many, why. Its assignments say what came of it."""
+
+    by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="entschieden von")
+    at = models.DateTimeField("wann")
+    number = models.PositiveIntegerField("Fälle, wie bestätigt")
+    reason = models.TextField("Begründung")
+
+    class Meta:
+        verbose_name = "Sammelverteilung"
+        verbose_name_plural = "Sammelverteilungen"
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(reason="") & Q(number__gte=1),
+                name="assignment_batch_whole",
+                violation_error_message="Eine Sammelverteilung hat mindestens einen Fall und eine Begründung.",
+            ),
+        ]
+        triggers = [pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
+
+    def __str__(self) -> str:
+        return f"{self.number} Fälle, verteilt von {self.by.name}"
+
+
 class Assignment(models.Model):
     """One change of who looks after a case: who gets it, who had it, who decided, why. Never changed."""
 
@@ -20,6 +44,9 @@ class Assignment(models.Model):
     by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="entschieden von")
     at = models.DateTimeField("wann")
     note = models.TextField("Hinweis", blank=True)
+    batch = models.ForeignKey(
+        AssignmentBatch, models.PROTECT, null=True, related_name="assignments", verbose_name="Sammelverteilung"
+    )
 
     class Meta:
         verbose_name = "Zuständigkeit"

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from certification import independence
-from certification.models import Assignment, Case, Exemption
+from certification.models import Assignment, AssignmentBatch, Case, Exemption
 from certification.rules.independence import Obstacle
 from certification.workflow.acting import lock, require
 
@@ -17,12 +17,20 @@ ASK_TEAM_LEAD = "Die Teamleitung kann eine Ausnahme zulassen und begründen."
 
 @transaction.atomic
 def assign(
-    case: Case, *, to: User, by: User, at: datetime, instead_of: int | None, note: str = "", exemption: str = ""
+    case: Case,
+    *,
+    to: User,
+    by: User,
+    at: datetime,
+    instead_of: int | None,
+    note: str = "",
+    exemption: str = "",
+    batch: AssignmentBatch | None = None,
 ) -> Case:
     """Give the case to an auditor. `instead_of` is the person whom the page showed, if any.
 
     Raises NotAllowedError where somebody else has it by now, or where something stands against that person;
-    the team lead gives the reason for an exemption along with it.
+    the team lead gives the reason for an exemption along with it. `batch` is the act on many it belongs to, if any.
     """
     case = lock(case)
     require(by.is_active and by.is_auditor, "Fälle verteilt nur die Zertifizierungsstelle.")
@@ -34,7 +42,7 @@ def assign(
         _exempt(case, to, by, at, exemption)
     require_independent(case, to, at=at)
     if case.auditor_id != to.pk:
-        _give(case, to=to, by=by, at=at, note=note)
+        _give(case, to=to, by=by, at=at, note=note, batch=batch)
     return case
 
 
@@ -78,7 +86,8 @@ def _exempt(case: Case, auditor: User, by: User, at: datetime, reason: str) -> E
     )
 
 
-def _give(case: Case, *, to: User, by: User, at: datetime, note: str) -> None:
-    Assignment.objects.create(case=case, to=to, instead_of=case.auditor, by=by, at=at, note=note.strip())
+def _give(case: Case, *, to: User, by: User, at: datetime, note: str, batch: AssignmentBatch | None = None) -> None:
+    given = {"case": case, "to": to, "instead_of": case.auditor, "by": by, "at": at, "batch": batch}
+    Assignment.objects.create(**given, note=note.strip())
     case.auditor = to
     case.save(update_fields=["auditor"])

@@ -43,6 +43,8 @@ class Column:
 
 def due_of(case: Any, *, today: date, user: int) -> Due:
     """Of a row of `lists.rows`, for the person who looks at it."""
+    if case.corrected_by or case.objected_on:
+        return _after_release(case, user)
     on = case.due_on
     past = on is not None and on < today
     if case.state == State.QUERIED and case.answer_due:
@@ -54,12 +56,21 @@ def due_of(case: Any, *, today: date, user: int) -> Due:
         return Due("Einreichung", on)
     if case.state == State.RECOMMENDED and not case.recommended_by:
         return Due("freigegeben, beim Ministerium")
-    own = " (Ihr Vorschlag)" if case.recommended_by == user else ""
-    return Due(f"Ergebnis{own}", on, "überfällig" if past else "")
+    return Due(f"Ergebnis{_own(case.recommended_by, user)}", on, "überfällig" if past else "")
 
 
-def waited(case: Case, today: date) -> int:
-    return (today - timezone.localdate(case.state_since)).days
+def _after_release(case: Any, user: int) -> Due:
+    if case.corrected_by:
+        return Due(f"Berichtigung{_own(case.corrected_by, user)}")
+    return Due(f"Widerspruch vom {case.objected_on:%d.%m.%Y}")
+
+
+def _own(proposed_by: int | None, user: int) -> str:
+    return " (Ihr Vorschlag)" if proposed_by == user else ""
+
+
+def waited(case: Any, today: date) -> int:
+    return (today - timezone.localdate(case.waits_since)).days
 
 
 def _late(case: Any, today: date, user: int) -> str:
@@ -92,7 +103,7 @@ COLUMNS = (
     Column(
         "wartet",
         "Wartet",
-        F("state_since"),
+        F("waits_since"),
         (Piece("Wartet seit Tagen", lambda case, today, _: waited(case, today)),),
     ),
     Column(

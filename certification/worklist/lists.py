@@ -7,17 +7,28 @@ from typing import Any
 
 from django.db import models
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery, When
-from django.db.models.functions import TruncDate
+from django.db.models.functions import Coalesce, TruncDate
 
 from accounts.models import User
 from centres.models import NetworkMembership
-from certification.models import Absence, Case, Outcome, Query, SiteVisit
-from certification.rules.moves import State
+from certification.models import Absence, Case, Objection, Outcome, Query, SiteVisit, VisitSlot
+from certification.models.case import OPEN_STATES
+from certification.rules.moves import FINAL, State
 
 IN_HOUSE = [State.SUBMITTED, State.IN_REVIEW, State.VISIT_AGREED, State.VISITED]
+WITHOUT_OUTCOME = sorted({*OPEN_STATES} - {State.RECOMMENDED})
 _UNRELEASED = Outcome.objects.standing().filter(case=OuterRef("pk"), released_at=None)
+_CORRECTION = Outcome.objects.pending_corrections().filter(case=OuterRef("pk"))
+_OBJECTION = Objection.objects.filter(case=OuterRef("pk"), decided_on=None)
 _OPEN_QUERY = Query.objects.running().filter(case=OuterRef("pk")).order_by("due_on")
 _OPEN_VISIT = SiteVisit.objects.live().filter(case=OuterRef("pk"))
+
+
+def at_work(cases: QuerySet[Case]) -> QuerySet[Case]:
+    """Open cases, and those in which something waits after the release: a correction or an objection."""
+    corrections = Outcome.objects.pending_corrections().values("case")
+    objections = Objection.objects.filter(decided_on=None).values("case")
+    return cases.filter(Q(state__in=OPEN_STATES) | Q(pk__in=corrections) | Q(pk__in=objections))
 
 
 def _mine(user: User, today: date) -> Q:
@@ -33,8 +44,26 @@ def _visited_this_week(_: User, today: date) -> Q:
 
 
 def _overdue(_: User, today: date) -> Q:
+    """What `columns.due_of` calls late: an answer, the record of a visit, a result."""
     late_query, late_visit = _OPEN_QUERY.filter(due_on__lt=today), _OPEN_VISIT.filter(starts_at__date__lt=today)
-    return Q(Exists(late_query), state=State.QUERIED) | Q(Exists(late_visit), state=State.VISIT_AGREED)
+    late_result = Q(round__results_until__lt=today)
+    return (
+        Q(Exists(late_query), state=State.QUERIED)
+        | Q(Exists(late_visit), state=State.VISIT_AGREED)
+        | Q(late_result, state__in=[State.SUBMITTED, State.IN_REVIEW, State.VISITED])
+        | Q(late_result, Exists(_UNRELEASED), state=State.RECOMMENDED)
+    )
+
+
+def _with_the_centre(_: User, today: date) -> Q:
+    """Questions not answered, and times for a visit among which nobody has chosen."""
+    offered = VisitSlot.objects.filter(case=OuterRef("pk"), withdrawn_at=None, visit=None, starts_at__date__gte=today)
+    return Q(state=State.QUERIED) | Q(Exists(offered), state=State.IN_REVIEW)
+
+
+def _to_release(*_: object) -> Q:
+    """Recommendations and corrections that a second person reads."""
+    return Q(Exists(_UNRELEASED), state=State.RECOMMENDED) | Q(Exists(_CORRECTION))
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +89,9 @@ TABS = (
     ),
     Tab(
         "rueckfrage",
-        "Rückfrage offen",
-        lambda *_: Q(state=State.QUERIED),
-        "Kein Familienzentrum schuldet gerade eine Antwort.",
+        "Wartet auf das Zentrum",
+        _with_the_centre,
+        "Kein Familienzentrum schuldet gerade eine Antwort oder die Wahl eines Termins.",
     ),
     Tab(
         "woche",
@@ -73,10 +102,18 @@ TABS = (
     Tab(
         "freigabe",
         "Wartet auf Freigabe",
-        lambda *_: Q(Exists(_UNRELEASED), state=State.RECOMMENDED),
-        "Kein Vorschlag wartet auf eine zweite Person.",
+        _to_release,
+        "Kein Vorschlag und keine Berichtigung wartet auf eine zweite Person.",
     ),
-    Tab("ueberfaellig", "Überfällig", _overdue, "Keine Antwort und keine Niederschrift ist überfällig."),
+    Tab(
+        "widerspruch",
+        "Widersprüche",
+        lambda *_: Q(Exists(_OBJECTION)),
+        "Über jeden Widerspruch ist entschieden.",
+    ),
+    Tab(
+        "ueberfaellig", "Überfällig", _overdue, "Keine Antwort, keine Niederschrift und kein Ergebnis ist überfällig."
+    ),
     Tab("alle", "Alle offenen", lambda *_: Q(), "Es gibt zurzeit keine offenen Fälle."),
 )
 BY_KEY = {tab.key: tab for tab in TABS}
@@ -104,6 +141,9 @@ def rows(cases: QuerySet[Case], tab: Tab, *, user: User, today: date) -> QuerySe
             answer_due=Subquery(_OPEN_QUERY.values("due_on")[:1]),
             visit_at=Subquery(_OPEN_VISIT.order_by("-starts_at").values("starts_at")[:1]),
             recommended_by=Subquery(_UNRELEASED.values("recommended_by")[:1]),
+            corrected_by=_after_outcome(Subquery(_CORRECTION.values("recommended_by")[:1])),
+            objected_on=_after_outcome(Subquery(_OBJECTION.values("received_on")[:1])),
+            waits_since=_waits_since(),
             deputy_name=Subquery(away.values("deputy__name")[:1]),
             deputy_until=Subquery(away.values("ends_on")[:1]),
         )
@@ -112,10 +152,23 @@ def rows(cases: QuerySet[Case], tab: Tab, *, user: User, today: date) -> QuerySe
     return shown
 
 
+def _after_outcome(found: Subquery) -> models.Case:
+    """Looked for only where there is an outcome: most rows have none, and the order asks all of them."""
+    return models.Case(When(state__in=WITHOUT_OUTCOME, then=None), default=found)
+
+
+def _waits_since() -> models.Case:
+    """A correction or an objection waits since it was written down, everything else since the last step."""
+    proposed, recorded = _CORRECTION.values("recommended_at")[:1], _OBJECTION.values("recorded_at")[:1]
+    later = Coalesce(Subquery(proposed), Subquery(recorded), F("state_since"))
+    return models.Case(When(state__in=WITHOUT_OUTCOME, then=F("state_since")), default=later)
+
+
 def _due_on() -> models.Case:
-    """The day a row waits for, see `columns.due_of`; a released outcome waits for the ministry without one."""
+    """The day a row waits for, see `columns.due_of`; what comes after a release waits without one."""
     day = models.DateField()
     return models.Case(
+        When(state__in=FINAL, then=None),
         When(state=State.QUERIED, answer_due__isnull=False, then=F("answer_due")),
         When(state=State.VISIT_AGREED, visit_at__isnull=False, then=TruncDate("visit_at")),
         When(state__in=[State.INVITED, State.REGISTERED], then=F("round__submission_until")),

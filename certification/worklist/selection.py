@@ -9,7 +9,7 @@ from django.http import QueryDict
 from accounts.models import User
 from certification.models import Case
 from certification.worklist.columns import DEFAULT_ORDER, ordered
-from certification.worklist.lists import Tab, rows, tab_named
+from certification.worklist.lists import Tab, at_work, rows, tab_named
 from certification.worklist.narrowing import WorklistFilter
 
 WORDS = ("liste", *WorklistFilter.base_filters)
@@ -28,7 +28,7 @@ class Selection:
 
 
 def selection_of(query: QueryDict, *, user: User, today: date) -> Selection:
-    narrowing = WorklistFilter(query, Case.objects.visible_to(user, on=today).open(), today=today)
+    narrowing = WorklistFilter(query, at_work(Case.objects.visible_to(user, on=today)), today=today)
     tab = tab_named(query.get("liste"))
     given = dict(narrowing.form.cleaned_data) if narrowing.form.is_valid() else {}
     order = given.pop("sortierung", "") or DEFAULT_ORDER

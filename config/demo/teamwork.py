@@ -3,7 +3,8 @@
 from datetime import timedelta
 from typing import Any
 
-from certification import availability, workflow
+from certification import availability, sharing, workflow
+from certification.forms.assignment import auditors
 from certification.models import Assignment, SavedFilter
 from certification.rules.moves import FINAL, State
 from config.demo.journeys import Journey
@@ -11,12 +12,15 @@ from config.demo.people import Staff
 from config.demo.reviews import is_running
 from config.demo.world import World
 
+MANY = 12  # cases handed in, so that enough are left without anybody
+
 
 def make_teamwork(world: World, journeys: list[Journey], staff: Staff) -> None:
     """The acts of auditors; to be called last, since a tie stands in the way of an outcome."""
     running = [journey for journey in journeys if is_running(world, journey.case.round)]
     Assignment.objects.bulk_create(_begun(journey) for journey in running if "start_review" in journey.acts)
     _hand_over(world, running, staff)
+    _share(world, running, staff)
     _tie(world, running, staff)
     at = world.moment(world.on - timedelta(days=5))
     first, last = world.on - timedelta(days=1), world.on + timedelta(days=9)
@@ -41,6 +45,17 @@ def _hand_over(world: World, running: list[Journey], staff: Staff) -> None:
         workflow.assign(
             journey.case, to=staff.auditor, by=staff.second, at=at, instead_of=None, note="Bitte bis Freitag ansehen."
         )
+
+
+def _share(world: World, running: list[Journey], staff: Staff) -> None:
+    """The lead has shared some cases out among the others in one go, where there are many."""
+    waiting = [each.case for each in running if each.state == State.SUBMITTED and not each.fate.pinned]
+    if len(waiting) < MANY:
+        return
+    people = auditors().filter(pk__in=[each.pk for each in staff.others])
+    lines = sharing.plan(waiting[1 : MANY // 2], list(people), on=world.on)
+    at = world.moment(world.on - timedelta(days=2))
+    sharing.carry_out(lines, by=staff.second, at=at, reason="Verteilung der Einreichungen der letzten Woche.")
 
 
 def _tie(world: World, running: list[Journey], staff: Staff) -> None:

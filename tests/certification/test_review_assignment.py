@@ -10,7 +10,7 @@ from pytest_django.asserts import assertContains, assertNotContains, assertRedir
 
 from accounts.models import User
 from certification import availability
-from certification.models import Absence, Assignment, Case, Exemption, Tie
+from certification.models import Absence, Assignment, AssignmentBatch, Case, Exemption, Objection, Tie
 from certification.rules.moves import State
 from tests.certification.reviewing import auditor, now, signed_in, url
 from tests.factories.accounts import UserFactory
@@ -45,7 +45,7 @@ def preview(user: User, cases: list[Case], *people: User) -> Any:
 def confirm(user: User, shown: Any, *people: User, number: int) -> Any:
     stamps = [line.stamp for line in shown.context["plan"]]
     sent = {"liste": "alle", "stand": stamps, "an": [p.pk for p in people], "anzahl": number}
-    return signed_in(user).post(SHARE, sent)
+    return signed_in(user).post(SHARE, sent | {"grund": "Neue Kollegin."})
 
 
 def test_the_page_says_beside_each_person_what_speaks_against_them() -> None:
@@ -136,6 +136,50 @@ def test_what_changed_since_the_preview_is_shown_first() -> None:
 
     assertContains(page, "Inzwischen hat sich etwas geändert")
     assert now(case).auditor == other
+
+
+def test_a_bulk_act_leaves_one_row_that_explains_it_years_later() -> None:
+    cases, me, lead = [submitted() for _ in range(2)], auditor("Eva Kern"), team_lead()
+
+    confirm(lead, preview(lead, cases, me), me, number=2)
+
+    batch = AssignmentBatch.objects.get()
+    assert (batch.by, batch.number, batch.reason) == (lead, 2, "Neue Kollegin.")
+    assert {each.case for each in batch.assignments.all()} == set(cases)
+    assertContains(signed_in(me).get(url("case", cases[0])), "Verteilt als einer von 2 Fällen: Neue Kollegin.")
+
+
+def test_the_ministry_reads_who_gave_away_many_cases_and_why() -> None:
+    case, me, lead = submitted(), auditor("Eva Kern"), team_lead()
+    confirm(lead, preview(lead, [case], me), me, number=1)
+    client = signed_in(UserFactory.create(ministry=True))
+
+    assertContains(client.get(reverse("admin:certification_assignmentbatch_changelist")), "Neue Kollegin.")
+    batch = AssignmentBatch.objects.get()
+    page = client.get(reverse("admin:certification_assignmentbatch_change", args=[batch.pk]))
+
+    assertContains(page, case.centre.name)
+    assertContains(page, "Eva Kern")
+
+
+def test_many_are_not_shared_out_without_a_reason() -> None:
+    case, me = submitted(), auditor()
+    stamps = [line.stamp for line in preview(me, [case], me).context["plan"]]
+
+    page = signed_in(me).post(SHARE, {"liste": "alle", "stand": stamps, "an": me.pk, "anzahl": 1, "grund": " "})
+
+    assertContains(page, "Bitte geben Sie an, warum Sie diese Fälle verteilen.")
+    assert (now(case).auditor, AssignmentBatch.objects.count()) == (None, 0)
+
+
+def test_a_finished_case_is_not_given_to_anybody() -> None:
+    case, me = submitted(), auditor()
+    Case.objects.update(state=State.AWARDED)
+    Objection.objects.create(
+        case=case, received_on=TODAY(), objector="Träger", recorded_at=timezone.now(), recorded_by=me
+    )
+
+    assertContains(preview(me, [case], me), "Dieser Fall ist abgeschlossen.")
 
 
 def test_all_of_a_list_can_be_shared_out() -> None:

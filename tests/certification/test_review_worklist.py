@@ -10,7 +10,7 @@ from pytest_django import DjangoAssertNumQueries
 from pytest_django.asserts import assertContains
 
 from accounts.models import User
-from certification.models import Absence, Case, Outcome, Procedure, Query, SiteVisit
+from certification.models import Absence, Case, Objection, Outcome, Procedure, Query, SiteVisit, VisitSlot
 from certification.rules.moves import State
 from tests.certification.moves import AT
 from tests.certification.reviewing import auditor, signed_in
@@ -59,11 +59,22 @@ def test_unassigned_are_those_handed_in_that_nobody_has() -> None:
     assert shown(auditor(), liste="ohne") == [free]
 
 
-def test_waiting_for_the_centre_are_those_with_an_open_question() -> None:
-    case = queried(days=3)
-    CaseFactory.create(state=State.IN_REVIEW)
+def offered(days: int, **fields: Any) -> Case:
+    case: Case = CaseFactory.create(state=State.IN_REVIEW)
+    begins = timezone.now() + timedelta(days=days)
+    VisitSlot.objects.create(
+        case=case, starts_at=begins, ends_at=begins + timedelta(hours=4), visitor=auditor(), offered_at=AT, **fields
+    )
+    return case
 
-    assert shown(auditor(), liste="rueckfrage") == [case]
+
+def test_waiting_for_the_centre_are_open_questions_and_times_nobody_has_chosen() -> None:
+    asked, to_choose = queried(days=3), offered(days=5)
+    CaseFactory.create(state=State.IN_REVIEW)
+    offered(days=-5)
+    offered(days=5, withdrawn_at=AT)
+
+    assert shown(auditor(), liste="rueckfrage") == [asked, to_choose]
 
 
 def test_waiting_for_release_are_recommendations_nobody_has_released() -> None:
@@ -73,13 +84,79 @@ def test_waiting_for_release_are_recommendations_nobody_has_released() -> None:
     assert shown(auditor(), liste="freigabe") == [case]
 
 
-def test_overdue_are_answers_and_records_whose_day_has_passed() -> None:
+def awarded(**fields: Any) -> Case:
+    """A finished case with its released outcome."""
+    case: Case = CaseFactory.create(state=State.AWARDED, **fields)
+    Outcome.objects.create(
+        case=case, eligible=True, computed=True, recommended_by=auditor(), recommended_at=AT,
+        released_by=auditor(), released_at=AT,
+    )  # fmt: skip
+    return case
+
+
+def corrected(case: Case, *, by: User, days: int) -> Case:
+    """A correction proposed so many days ago."""
+    Outcome.objects.create(
+        case=case, eligible=True, computed=True, recommended_by=by, replaces=case.outcomes.get(),
+        recommended_at=timezone.now() - timedelta(days=days), correction_reason="Übersehen.",
+    )  # fmt: skip
+    return case
+
+
+def objected(case: Case, *, days: int) -> Case:
+    at = timezone.now() - timedelta(days=days)
+    Objection.objects.create(
+        case=case, received_on=at.date(), objector="Träger", recorded_at=at, recorded_by=auditor()
+    )
+    return case
+
+
+def test_corrections_wait_for_a_second_person_beside_recommendations() -> None:
+    me, case = auditor(), recommended(released=False)
+    correction = corrected(awarded(), by=me, days=3)
+    awarded()
+
+    page = signed_in(me).get(HOME, {"liste": "freigabe"})
+
+    assert list(page.context["page_obj"]) == [case, correction]
+    assertContains(page, "Berichtigung (Ihr Vorschlag)")
+    assertContains(page, "3 Tage")
+    assert correction in shown(me, liste="alle")
+
+
+def test_open_objections_have_a_list_and_wait_since_they_were_recorded() -> None:
+    case = objected(awarded(), days=12)
+    awarded()
+
+    page = signed_in(auditor()).get(HOME, {"liste": "widerspruch"})
+
+    assert list(page.context["page_obj"]) == [case]
+    assertContains(page, f"Widerspruch vom {case.objections.get().received_on:%d.%m.%Y}")
+    assertContains(page, "12 Tage")
+
+
+def test_what_comes_after_a_decision_is_among_mine() -> None:
+    me = auditor()
+    case = objected(awarded(auditor=me), days=1)
+    awarded(auditor=me)
+
+    assert shown(me) == [case]
+
+
+def test_overdue_are_answers_records_and_results_whose_day_has_passed() -> None:
+    over = RoundFactory.create(results_until=TODAY() - timedelta(days=1))
     late = queried(days=-1)
     queried(days=0)
     visited: Case = CaseFactory.create(state=State.VISIT_AGREED)
     SiteVisit.objects.create(case=visited, starts_at=timezone.now() - timedelta(days=2), visitor=auditor())
+    in_review = CaseFactory.create(state=State.IN_REVIEW, round=over)
+    CaseFactory.create(state=State.INVITED, round=over)
+    Case.objects.filter(pk=recommended(released=True).pk).update(round=over)
 
-    assert shown(auditor(), liste="ueberfaellig") == [late, visited]
+    page = signed_in(auditor()).get(HOME, {"liste": "ueberfaellig"})
+
+    assert list(page.context["page_obj"]) == [late, visited, in_review]
+    assert all(due.late for _, _, due in page.context["rows"])
 
 
 def visited_at(days: int, **fields: Any) -> Case:
@@ -188,9 +265,10 @@ def test_tabs_count_what_the_search_leaves() -> None:
     assert {tab["label"]: tab["count"] for tab in response.context["tabs"]} == {
         "Meine": 0,
         "Ohne Zuständige": 0,
-        "Rückfrage offen": 1,
+        "Wartet auf das Zentrum": 1,
         "Begehungen der Woche": 0,
         "Wartet auf Freigabe": 0,
+        "Widersprüche": 0,
         "Überfällig": 0,
         "Alle offenen": 1,
     }
@@ -208,7 +286,7 @@ def test_a_tab_keeps_the_search_and_starts_at_its_first_page() -> None:
         ({}, "Für keinen offenen Fall sind Sie zuständig."),
         ({"liste": "unbekannt"}, "Für keinen offenen Fall sind Sie zuständig."),
         ({"suche": "nirgendwo"}, "Kein Fall gefunden"),
-        ({"liste": "freigabe"}, "Kein Vorschlag wartet auf eine zweite Person."),
+        ({"liste": "freigabe"}, "Kein Vorschlag und keine Berichtigung wartet auf eine zweite Person."),
     ],
 )
 def test_an_empty_list_says_why(query: dict[str, str], sentence: str) -> None:
@@ -232,5 +310,5 @@ def test_the_worklist_takes_the_same_queries_for_any_number_of_rows(
         queried(days=3, auditor=auditor())
     client = signed_in(auditor())
 
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(10):
         client.get(HOME, {"liste": "alle"})

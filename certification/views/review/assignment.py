@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from certification import sharing, workflow
-from certification.forms.assignment import AssignForm, CountForm, ShareForm, auditors
+from certification.forms.assignment import AssignForm, ConfirmForm, ShareForm, auditors
 from certification.independence import standing
 from certification.models import Absence, Case
 from certification.rules.independence import Obstacle
@@ -52,10 +52,10 @@ def share(request: AuditorRequest) -> HttpResponse:
     context: dict[str, Any] = {"cases": cases, "form": people}
     if people.is_bound and people.is_valid():
         plan = sharing.plan(cases, list(people.cleaned_data["an"]), on=timezone.localdate(now))
-        confirm = CountForm(query if "anzahl" in query else None, expected=sum(line.changes for line in plan))
+        confirm = ConfirmForm(query if "anzahl" in query else None, expected=sum(line.changes for line in plan))
         is_same = sharing.is_current(plan, query)
         if request.method == "POST" and confirm.is_valid() and is_same:
-            done = sharing.carry_out(plan, by=request.user, at=now)
+            done = sharing.carry_out(plan, by=request.user, at=now, reason=confirm.cleaned_data["grund"])
             return render(request, "review/share_done.html", {"results": done})
         context |= {"plan": plan, "confirm": confirm, "changed": confirm.is_bound and not is_same}
     return render(request, "review/share.html", context)

@@ -10,7 +10,7 @@ Line = dict[str, Any]
 def history_of(case: Case) -> list[Line]:
     """The newest first."""
     lines = [_step(each) for each in case.steps.select_related("by")]
-    lines += [_assignment(each) for each in case.assignments.select_related("to", "instead_of", "by")]
+    lines += [_assignment(each) for each in case.assignments.select_related("to", "instead_of", "by", "batch")]
     lines += [_exemption(each) for each in case.exemptions.select_related("auditor", "granted_by")]
     return sorted(lines, key=lambda line: (line["at"], line["order"]), reverse=True)
 
@@ -24,7 +24,11 @@ def _step(step: Step) -> Line:
 def _assignment(change: Assignment) -> Line:
     before = f" statt {change.instead_of.name}" if change.instead_of else ""
     state = f"zuständig: {change.to.name}{before}"
-    return {"state": state, "who": change.by.name, "at": change.at, "reason": change.note, "order": (0, change.pk)}
+    reason = change.note
+    if batch := change.batch:
+        among = "als einziger Fall" if batch.number == 1 else f"als einer von {batch.number} Fällen"
+        reason = f"Verteilt {among}: {batch.reason}"
+    return {"state": state, "who": change.by.name, "at": change.at, "reason": reason, "order": (0, change.pk)}
 
 
 def _exemption(each: Exemption) -> Line:

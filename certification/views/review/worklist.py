@@ -2,13 +2,14 @@ import logging
 from typing import Any
 
 from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from certification.forms.assignment import FilterNameForm
-from certification.models import SavedFilter
+from certification.models import Case, SavedFilter
 from certification.views.review.access import AuditorRequest, auditors_only
 from certification.worklist import (
     COLUMNS,
@@ -31,16 +32,29 @@ FILES = {
 log = logging.getLogger(__name__)
 
 
+class _Pages(Paginator):  # not generic when it runs
+    """Pages of cases that are counted already."""
+
+    def __init__(self, cases: QuerySet[Case], number: int) -> None:
+        super().__init__(cases, PER_PAGE)
+        self.number = number
+
+    @property
+    def count(self) -> int:
+        return self.number
+
+
 @require_safe
 @auditors_only
 def home(request: AuditorRequest) -> HttpResponse:
     """The worklist: one tab of the open cases, narrowed by search and filters."""
     user, today = request.user, timezone.localdate()
     selection = selection_of(request.GET, user=user, today=today)
-    page = Paginator(selection.cases, PER_PAGE).get_page(request.GET.get("seite"))
+    found = counts(selection.narrowing.qs, user=user, today=today)
+    page = _Pages(selection.cases, found[selection.tab.key]).get_page(request.GET.get("seite"))
     saved, selected = list(SavedFilter.objects.filter(owner=user).order_by("name")), kept(request.GET)
     context = {
-        "tabs": _tabs(request.GET, selection, counts(selection.narrowing.qs, user=user, today=today)),
+        "tabs": _tabs(request.GET, selection, found),
         "tab": selection.tab,
         "form": selection.narrowing.form,
         "narrowed": selection.narrowed,
