@@ -20,7 +20,8 @@ class AssignmentBatchAdmin(ReadOnlyAdmin):
     search_fields = ["by__name", "reason"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[AssignmentBatch]:
-        return super().get_queryset(request).annotate(changed=Count("assignments"))
+        batches: QuerySet[AssignmentBatch] = super().get_queryset(request)
+        return batches.annotate(changed=Count("assignments"))
 
     @admin.display(description="davon verteilt", ordering="changed")
     def changed(self, batch: Any) -> int:
