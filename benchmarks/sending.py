@@ -35,14 +35,14 @@ BODY = "Guten Tag,\n\n" + "das Gütesiegel Ihres Familienzentrums gilt bis einsc
 def run() -> None:
     _table.head()
     _stage.empty()
-    with sink() as port:
+    with sink() as port, workers("config", port) as worker:
         rates(port)
-        memory(port)
+        memory(worker)
 
 
 def rates(port: int) -> None:
     """The least of several runs of each, in turn, so that a busy moment of the machine meets all."""
-    with workers("config", port), workers("benchmarks._stock_post", port, "--queues", "stock"):
+    with workers("benchmarks._stock_post", port, "--queues", "stock"):
         acts = [ours, lambda: bare(port), together, alone]
         ours(WARM)
         together()
@@ -54,15 +54,13 @@ def rates(port: int) -> None:
     _table.number("  letters per second", round(LETTERS / own))
 
 
-def memory(port: int) -> None:
-    """What the worker processes grow by after the first cohort."""
-    with workers("config", port) as worker:
-        ours(LETTERS)
-        before = resident(worker)
-        for _ in range(LETTERS, MANY, LETTERS):  # in cohorts: a round lasts four minutes, and no beat wakes the next
-            ours()
-        growth = max(after - before[pid] for pid, after in resident(worker).items())
-    what = f"  growth of a worker between letter {LETTERS:,} and {MANY:,}, MiB"
+def memory(worker: subprocess.Popen[bytes]) -> None:
+    """What the worker processes grow by after the first cohorts."""
+    before = resident(worker)
+    for _ in range(LETTERS, MANY, LETTERS):  # in cohorts: a round lasts four minutes, and no beat wakes the next
+        ours()
+    growth = max(after - before[pid] for pid, after in resident(worker).items())
+    what = f"  growth of a worker over {MANY:,} letters after the first cohorts, MiB"
     _table.number(what, round(growth / 1024, 1), goal=5)
 
 
