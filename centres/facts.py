@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import date
 
-from centres.models import CentreFact, FactKind
+from centres.models import CentreFact, FactKind, FamilyCentre
 
 
 def state(kind: FactKind, key: str, label: str, centre_ids: Iterable[int], *, on: date) -> None:
@@ -12,6 +12,17 @@ def state(kind: FactKind, key: str, label: str, centre_ids: Iterable[int], *, on
         (CentreFact(centre_id=pk, kind=kind, key=key, label=label, since=on) for pk in centre_ids),
         ignore_conflicts=True,
     )
+
+
+def retract(kind: FactKind, key: str, centre_id: int) -> None:
+    """It never was so: somebody had written down what was not true. Stated again, it holds again."""
+    CentreFact.objects.filter(kind=kind, key=key, centre=centre_id).delete()
+
+
+def briefings(centre: FamilyCentre, *, on: date) -> list[str]:
+    """The information events at which somebody of the centre was, title and day, the newest first. One query."""
+    known = CentreFact.objects.briefings().in_force(on=on).filter(centre=centre)
+    return list(known.order_by("-since", "-pk").values_list("label", flat=True))
 
 
 def end(kind: FactKind, key: str, centre_id: int, *, on: date) -> None:

@@ -167,6 +167,10 @@ CELERY_BEAT_SCHEDULE = {
         "task": "certification.tasks.print_receipts",
         "schedule": crontab(minute="*/10"),
     },
+    "print forgotten proofs of attendance": {
+        "task": "events.tasks.print_proofs",
+        "schedule": crontab(minute="7-59/10"),
+    },
 }
 
 # People and how they sign in
@@ -276,6 +280,7 @@ SERVER_EMAIL = DEFAULT_FROM_EMAIL
 EMAIL_TIMEOUT = env.int("EMAIL_TIMEOUT", default=20)
 LETTERS_PER_MINUTE = env.int("LETTERS_PER_MINUTE", default=0)  # of each worker process; 0: as fast as the server
 # Where undeliverable letters come back to: the mailbox of DEFAULT_FROM_EMAIL. Where it is unset nobody reads them.
+EVENT_LEAST_MINUTES = env.int("EVENT_LEAST_MINUTES", default=30)  # online, to count as there; an assumption
 BOUNCE_IMAP_URL = env.str("BOUNCE_IMAP_URL", default="")
 if BOUNCE_IMAP_URL:
     CELERY_BEAT_SCHEDULE["read what came back"] = {

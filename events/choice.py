@@ -11,6 +11,8 @@ from events import letters
 from events.models import EventKind, EventMode, InfoEvent, Invitation, Registration
 from events.showing import Shown
 
+SHOWN = 20  # events where somebody was; who needs an older proof has the letter
+
 
 @dataclass(frozen=True)
 class Offer:
@@ -34,9 +36,13 @@ class Booked:
 
 @dataclass(frozen=True)
 class Choice:
-    """`offers` concern the person's centres or are open to all; `others` are for other centres."""
+    """`offers` concern the person's centres or are open to all; `others` are for other centres.
+
+    `attended`: where somebody of the centres was, with the way to the proof.
+    """
 
     bookings: list[Booked]
+    attended: list[Booked]
     offers: list[Offer]
     others: list[Offer]
 
@@ -58,12 +64,25 @@ def of(user: User, *, at: datetime) -> Choice:
         for event in events
         if event.scope not in taken
     ]
-    return Choice(bookings, [each for each in offers if each.because], [each for each in offers if not each.because])
+    return Choice(
+        bookings,
+        _attended(user, at),
+        [each for each in offers if each.because],
+        [each for each in offers if not each.because],
+    )
 
 
 def _bookings(user: User, at: datetime) -> list[Booked]:
     visible = Registration.objects.visible_to(user, on=at.date()).active().filter(event__ends_at__gte=at)
     rows = visible.select_related("event", "centre").order_by("event__starts_at", "pk")
+    email = user.email.lower()
+    return [Booked(each, Shown(each.event, at), each.email.lower() == email) for each in rows]
+
+
+def _attended(user: User, at: datetime) -> list[Booked]:
+    """The newest first. Concluded, that is with a proof, which may be withdrawn."""
+    there = Registration.objects.visible_to(user, on=at.date()).filter(proofs__isnull=False).distinct()
+    rows = there.select_related("event", "centre").order_by("-event__starts_at", "pk")[:SHOWN]
     email = user.email.lower()
     return [Booked(each, Shown(each.event, at), each.email.lower() == email) for each in rows]
 

@@ -62,7 +62,10 @@ HOURS = Placeholder(
 )
 UNTIL = Placeholder("Annahmefrist", "bis wann der Platz angeboten ist, mit „zum“", _until, mandatory=True)
 CHANGES = Placeholder("Änderungen", "was sich geändert hat, eine Zeile je Angabe", lambda c: c["changes"], True)
-REASON = Placeholder("Begründung", "Grund der Absage", lambda c: c["reason"], mandatory=True)
+PROOF = Placeholder(
+    "Bescheinigungslink", "Link, unter dem die Person ihre Bescheinigung findet", lambda c: c["manage_url"], True
+)
+REASON = Placeholder("Begründung", "Grund der Absage oder der Rücknahme", lambda c: c["reason"], mandatory=True)
 LEFT = Placeholder("Restzeit", "wie lange es noch ist, zum Beispiel „In 7 Tagen“", lambda c: c["left"])
 
 
@@ -162,6 +165,19 @@ declare(
             TAKING_PART,
             LEFT,
             made_up=("die Zeit bis dahin",),
+        ),
+        _letter(
+            "attended",
+            "Veranstaltung: Teilnahmebescheinigung",
+            "wenn die Servicestelle abgeschlossen hat, wer da war",
+            PROOF,
+        ),
+        _letter(
+            "proof_withdrawn",
+            "Veranstaltung: Teilnahmebescheinigung zurückgezogen",
+            "wenn berichtigt wird, dass jemand nicht da war",
+            REASON,
+            made_up=("der Grund",),
         ),
         _letter(
             "known",

@@ -18,6 +18,7 @@ from events.models import EventMode, InfoEvent, Invitation, Registration
 
 REGISTRATION = "event-registration"
 INVITATION = "event-invitation"
+AFTER = {"event_after", "event_attended", "event_proof_withdrawn"}  # what these speak of comes after the event
 LINKS_LAST = timedelta(days=400)  # from the letter that brought it: proof and feedback come after the event
 
 
@@ -176,7 +177,7 @@ def _write_alone(note: Note, *, at: datetime) -> int:
 
 def _useful_through(note: Note) -> date | None:
     """What comes after the event, a proof or a question, stays useful; everything else ends with its day."""
-    return None if note.template == "event_after" else note.event.day
+    return None if note.template in AFTER else note.event.day
 
 
 def _attach(note: Note) -> post.Attach | None:

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from centres.calendar import Method
 from events.letters import Note, about
-from events.models import EventMode, EventStep, InfoEvent, Registration
+from events.models import EventMode, EventStep, InfoEvent, Proof, Registration
 from events.rules import wording
 from events.rules.bookings import Booking
 from events.rules.reminders import to_come
@@ -115,6 +115,27 @@ def called_off(step: EventStep) -> Iterator[Note]:
             calendar=Method.CANCEL if seated else None,
             context={"changed_at": step.at, "reason": step.reason},
         )
+
+
+def attended(registration: Registration) -> Note:
+    """Once for each person, whatever is corrected afterwards."""
+    return about(
+        registration,
+        "event_attended",
+        key=f"registration-{registration.pk}/attended",
+        why="Sie haben an dieser Veranstaltung teilgenommen.",
+        mandatory=False,
+    )
+
+
+def proof_withdrawn(proof: Proof) -> Note:
+    return about(
+        proof.registration,
+        "event_proof_withdrawn",
+        key=f"proof-{proof.pk}/withdrawn",
+        why="Zu dieser Veranstaltung hatten wir Ihnen eine Teilnahmebescheinigung bereitgestellt.",
+        context={"reason": proof.withdrawn_reason},
+    )
 
 
 def reminders_to_come(event_day: date, today: date) -> str:

@@ -4,7 +4,8 @@ from celery import shared_task
 from django.utils import timezone
 
 from centres.heartbeat import heartbeat
-from events import inviting, mailings, registration, reminders
+from events import inviting, mailings, proofs, registration, reminders
+from events.models import Proof
 
 FIRST_HOUR = 6
 
@@ -29,3 +30,18 @@ def write_reminders() -> int:
 def pass_on_offers() -> int:
     """Offers nobody took in time go to whoever is next, and so does every free seat; the number of places moved."""
     return registration.pass_on(at=timezone.now())
+
+
+@shared_task
+def print_proof(proof_id: int) -> None:
+    proofs.issue(Proof.objects.get(pk=proof_id), at=timezone.now())
+
+
+@shared_task
+@heartbeat
+def print_proofs() -> int:
+    """Queue each proof of attendance that was ordered but, for whatever reason, not printed."""
+    waiting = list(Proof.objects.unissued().order_by("pk").values_list("pk", flat=True))
+    for pk in waiting:
+        print_proof.delay(pk)
+    return len(waiting)

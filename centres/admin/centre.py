@@ -1,13 +1,15 @@
 from typing import Any
 
-from django.contrib import messages
+from django.contrib import admin, messages
 from django.contrib.admin.templatetags.admin_list import result_headers
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import URLPattern, path, reverse
+from django.utils import timezone
 from django.utils.html import format_html_join
 
+from centres import facts
 from centres.admin.base import RegisterAdmin
 from centres.admin.filters import KindFilter, ReachFilter, RegionFilter, RunningFilter, YouthOfficeFilter
 from centres.admin.inlines import FacilityInline, PersonInline
@@ -31,7 +33,7 @@ class CentreAdmin(RegisterAdmin):
     search_fields = ["search"]
     search_help_text = "Nummer, Name, Ort, Träger oder Einrichtung; auch ae für ä und ss für ß"
     ordering = ["name_folded", "pk"]
-    readonly_fields = ["ended_on", "end_reason"]
+    readonly_fields = ["ended_on", "end_reason", "briefings"]
     change_list_template = "admin/centres/familycentre/change_list.html"
     change_form_template = "admin/centres/familycentre/change_form.html"
 
@@ -47,7 +49,12 @@ class CentreAdmin(RegisterAdmin):
         fields = ["certification_number", "name", "kind", "youth_office", "email", "phone", "lead_name"]
         exception = ["network_exception"] if obj and obj.is_network else []
         ending = ["ended_on", "end_reason"] if obj and obj.ended_on else []
-        return [*fields, *exception, *ending]
+        attended = ["briefings"] if obj else []
+        return [*fields, *exception, *attended, *ending]
+
+    @admin.display(description="Besuchte Informationsveranstaltungen")
+    def briefings(self, centre: FamilyCentre) -> str:
+        return "; ".join(facts.briefings(centre, on=timezone.localdate())) or "keine vermerkt"
 
     def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[QuerySet[Any], bool]:
         return queryset.found_by(search_term), False

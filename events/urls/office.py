@@ -2,7 +2,16 @@
 
 from django.urls import URLPattern, path
 
-from events.views.office import inviting, listing, mailings, planning, programme, registrations
+from events.views.office import (
+    attendance,
+    inviting,
+    listing,
+    mailings,
+    participants,
+    planning,
+    programme,
+    registrations,
+)
 
 app_name = "office"
 
@@ -25,6 +34,16 @@ urlpatterns: list[URLPattern] = [
     path("<int:pk>/anmeldungen/<int:number>/", registrations.show, name="registration"),
     path("<int:pk>/anmeldungen/<int:number>/vorrang/", registrations.prioritise, name="prioritise"),
     path("<int:pk>/anmeldungen/<int:number>/abmelden/", registrations.cancel, name="sign_off"),
+    path("<int:pk>/anwesenheit/", attendance.index, name="attendance"),
+    path("<int:pk>/anwesenheit/liste.pdf", attendance.paper, name="attendance_list"),
+    path("<int:pk>/anwesenheit/neu/", attendance.walk_in, name="walk_in"),
+    path("<int:pk>/anwesenheit/abschliessen/", attendance.conclude, name="conclude"),
+    path("<int:pk>/anwesenheit/<int:number>/berichtigen/", attendance.correct, name="correct"),
+    path("<int:pk>/bescheinigungen/<int:number>.pdf", attendance.proof, name="proof"),
+    path("<int:pk>/bescheinigungen.zip", attendance.all_proofs, name="proofs"),
+    path("<int:pk>/teilnehmerlisten/", participants.index, name="participant_files"),
+    path("<int:pk>/teilnehmerlisten/<int:number>/", participants.show, name="participant_file"),
+    path("<int:pk>/teilnehmerlisten/<int:number>/loeschen/", participants.discard, name="participant_file_discard"),
     path("<int:pk>/rundbriefe/", mailings.index, name="mailings"),
     path("<int:pk>/rundbriefe/neu/", mailings.create, name="mailing_new"),
     path("<int:pk>/rundbriefe/<int:number>/", mailings.show, name="mailing"),

@@ -12,6 +12,7 @@ urlpatterns: list[URLPattern] = [
     path("anmeldung/<str:token>/annehmen/", booking.accept, name="event_accept"),
     path("anmeldung/<str:token>/absagen/", booking.cancel, name="event_cancel"),
     path("anmeldung/<str:token>/termin.ics", booking.own_calendar, name="event_own_calendar"),
+    path("anmeldung/<str:token>/bescheinigung.pdf", booking.proof, name="event_proof"),
     path("<str:public_id>/", public.event, name="event"),
     path("<str:public_id>/termin.ics", public.event_calendar, name="event_calendar"),
     path("<str:public_id>/anmelden/", booking.register, name="event_register"),

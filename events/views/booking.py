@@ -14,6 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.models import User
+from centres import kept
 from centres.models import FamilyCentre
 from centres.throttle import Throttle
 from events import letters, registration
@@ -90,6 +91,7 @@ def manage(request: HttpRequest, token: str) -> HttpResponse:
         "is_seated": found.state == Booking.BOOKED and event.state != EventState.CANCELLED,
         "may_cancel": found.is_active and ahead,
         "may_accept": ahead and bool(found.offered_until and found.offered_until > now),
+        "proof": found.proofs.order_by("-requested_at", "-pk").first(),
         "answers": found.answers.select_related("question").order_by("question__position"),
     }
     return render(request, "events/public/registration.html", context)
@@ -138,6 +140,16 @@ def own_calendar(request: HttpRequest, token: str) -> HttpResponse:
     if found is None or found.state != Booking.BOOKED:
         return _no_such_link(request)
     return file(request, [letters.own_entry(found)])
+
+
+@login_not_required
+@never_cache
+@require_safe
+def proof(request: HttpRequest, token: str) -> HttpResponse:
+    """The proof of attendance that holds, for whoever has the link of the registration."""
+    found = letters.registration_of(token)
+    issued = found.proofs.current().issued().first() if found else None
+    return kept.download(issued, issued.file_name) if issued else _no_such_link(request)
 
 
 def _act(

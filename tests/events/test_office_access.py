@@ -6,11 +6,13 @@ from django.test import Client
 from django.urls import reverse
 
 from centres.models import FamilyCentre
+from events import proofs
 from events.models import Registration
 from events.urls.office import urlpatterns
 from tests.certification.portal_cases import AT, case_of, lead
 from tests.events.office import drafted
 from tests.factories.accounts import UserFactory
+from tests.factories.attendance import ParticipantFileFactory, ProofFactory
 from tests.factories.events import InfoEventFactory, RegistrationFactory, start
 from tests.factories.evidence import EvidenceFactory
 from tests.factories.post import LetterFactory
@@ -18,7 +20,7 @@ from tests.factories.post import LetterFactory
 pytestmark = pytest.mark.django_db
 NAMES = [pattern.name for pattern in urlpatterns]
 POSTED = {"mailing_release", "mailing_retry"}
-OF_ONE = {"registration", "prioritise", "sign_off"}
+OF_ONE = {"registration", "prioritise", "sign_off", "correct"}
 
 
 @pytest.fixture
@@ -35,6 +37,11 @@ def address(name: str) -> str:
     if name in OF_ONE:
         each = RegistrationFactory.create(event=event, state="waiting", waiting_since=start(1))
         return reverse(f"office:{name}", args=[event.pk, each.pk])
+    if name == "proof":
+        proof = ProofFactory.create(registration__event=event)
+        return reverse("office:proof", args=[event.pk, proofs.issue(proof, at=start(2)).pk])
+    if name.startswith("participant_file") and name != "participant_files":
+        return reverse(f"office:{name}", args=[event.pk, ParticipantFileFactory.create(event=event).pk])
     if name.startswith("mailing") and name not in {"mailings", "mailing_new"}:
         return reverse(f"office:{name}", args=[event.pk, drafted(event).pk])
     return reverse(f"office:{name}", args=[event.pk])

@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.drafts import typed
+from centres import facts
 from certification import workflow
 from certification.certificates import certificate_response
 from certification.dossier import Dossier, who, why
@@ -33,7 +34,7 @@ def case(request: CentreRequest, pk: int) -> HttpResponse:
     dossier = find_dossier(request, pk, today=timezone.localdate())
     steps = [(step, who(step), why(step)) for step in dossier.steps()]
     context = case_context(dossier) | {
-        "facts": round_facts(dossier),
+        "facts": [*round_facts(dossier), *_briefings(dossier)],
         "steps": steps,
         "receipt": next((step.receipt for step, *_ in steps if hasattr(step, "receipt")), None),
         "may_withdraw": may_withdraw(dossier.situation),
@@ -117,3 +118,9 @@ def moved_on(request: CentreRequest, dossier: Dossier) -> HttpResponse:
     label, _ = dossier.state
     messages.info(request, f"Dieser Schritt ist gerade nicht möglich. Stand des Falls: {label}.")
     return redirect("portal:case", dossier.case.pk)
+
+
+def _briefings(dossier: Dossier) -> list[tuple[str, str]]:
+    """Where somebody of the centre was; nothing where nobody was, for nobody has to go."""
+    labels = facts.briefings(dossier.case.centre, on=dossier.today)
+    return [("Besuchte Informationsveranstaltungen", "\n\n".join(labels))] if labels else []

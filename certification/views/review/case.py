@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from accounts import drafts
+from centres import facts
 from centres.models import Membership, NetworkMembership
 from certification.forms.answering import slot_label
 from certification.models import Absence, Case, Query, SiteVisit, VisitSlot
@@ -112,6 +113,7 @@ def _facts(case: Case) -> list[tuple[str, str]]:
         ("Leitung", ", ".join(m.user.name for m in leads) or centre.lead_name),
         ("Telefon", centre.phone),
         ("E-Mail", centre.email),
+        ("Besuchte Informationsveranstaltungen", "\n\n".join(facts.briefings(centre, on=today)) or "keine vermerkt"),
     ]
 
 

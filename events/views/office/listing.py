@@ -5,6 +5,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from events import attendance
 from events.models import InfoEvent
 from events.rules.bookings import TAKEN, Booking
 from events.views.access import OfficeRequest, office_only, on_event
@@ -40,6 +41,9 @@ def event(request: OfficeRequest, event: InfoEvent) -> HttpResponse:
         "siblings": _siblings(event),
         "steps": event.steps.select_related("by").order_by("-at", "-pk"),
         "closed_because": event.window.closed_because(now),
+        "attendance_is_open": event.starts_at <= now
+        and event.state in {"published", "held"}
+        and not attendance.is_concluded(event),
         "may_be_held": event.state == "published" and event.starts_at <= now,
     }
     return render(request, "events/office/event.html", context)

@@ -46,7 +46,14 @@ def show(request: OfficeRequest, event: InfoEvent, number: int) -> HttpResponse:
     each = get_object_or_404(_with_all(event.registrations.all()), pk=number)
     (line,) = lines(event, [each])
     steps = each.steps.select_related("by").order_by("-at", "-pk")
-    context = {"event": event, "each": each, "facts": _facts(line.cells, line.answers), "steps": steps}
+    context = {
+        "event": event,
+        "each": each,
+        "facts": _facts(line.cells, line.answers),
+        "steps": steps,
+        "marks": each.attendance_steps.select_related("by").order_by("-at", "-pk"),
+        "proofs": each.proofs.order_by("-requested_at", "-pk"),
+    }
     return render(request, "events/office/registration.html", context)
 
 
