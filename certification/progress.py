@@ -1,12 +1,15 @@
 """How far the review of a case has come. Every function takes a constant number of queries."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce
 
 from certification.models import Area, AreaResult, Case, Finding, Part, Verdict
 from certification.models.review import JUDGED, Grade
+
+Counts = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,20 +62,34 @@ class Progress:
         return all(area.is_complete for area in self.areas)
 
 
-def progress_of(case: Case) -> Progress:
-    edition = case.round.edition_id
-    counted = Part.objects.filter(criterion__area__edition=edition).values_list("criterion__area")
-    parts = dict(counted.annotate(n=Count("pk")))
+def progress_of(case: Case, *, findings: Iterable[Finding] | None = None) -> Progress:
+    """Two queries; one where the findings have been read already, with the criteria of their parts."""
+    grade = AreaResult.objects.filter(case=case, area=OuterRef("pk")).values("grade")
+    areas = Area.objects.filter(edition=case.round.edition_id).order_by("number")
+    counted = areas.annotate(asked=Count("criteria__parts"), grade=Coalesce(Subquery(grade), Value("")))
+    counts = _counts(case) if findings is None else _counted(findings)
+    return Progress([_of_area(area, area.asked, counts.get(area.pk, (0, 0)), area.grade) for area in counted])
+
+
+def _counts(case: Case) -> Mapping[int, Counts]:
+    """By area: how many parts are judged, and how many are marked to be asked about."""
     found = Finding.objects.filter(case=case).values_list("part__criterion__area")
     judged, marked = Q(verdict__in=JUDGED), Q(verdict=Verdict.QUERY, query=None)
     rows = found.annotate(judged=Count("pk", filter=judged), marks=Count("pk", filter=marked))
-    counts = {area: (n, marks) for area, n, marks in rows}
-    grades = dict(AreaResult.objects.filter(case=case).values_list("area", "grade"))
-    areas = Area.objects.filter(edition=edition).order_by("number")
-    return Progress([_of_area(a, parts.get(a.pk, 0), counts.get(a.pk, (0, 0)), grades.get(a.pk, "")) for a in areas])
+    return {area: (n, marks) for area, n, marks in rows}
 
 
-def _of_area(area: Area, parts: int, counts: tuple[int, int], grade: str) -> AreaProgress:
+def _counted(findings: Iterable[Finding]) -> Mapping[int, Counts]:
+    counts: dict[int, Counts] = {}
+    for finding in findings:
+        area = finding.part.criterion.area_id
+        judged, marks = counts.get(area, (0, 0))
+        marked = finding.verdict == Verdict.QUERY and finding.query_id is None
+        counts[area] = (judged + (finding.verdict in JUDGED), marks + marked)
+    return counts
+
+
+def _of_area(area: Area, parts: int, counts: Counts, grade: str) -> AreaProgress:
     judged, marks = counts
     return AreaProgress(area, parts, judged, grade, marks)
 
@@ -87,6 +104,13 @@ def open_parts(case: Case) -> QuerySet[Part]:
         .select_related("criterion__area")
         .order_by("waits", "criterion__area__number", "criterion__position", "criterion", "alternative", "pk")
     )
+
+
+def first_open(parts: Iterable[Part], findings: Iterable[Finding]) -> Part | None:
+    """The first of `open_parts`, from rows that have been read already, the parts in the order of the catalogue."""
+    verdicts = {finding.part_id: finding.verdict for finding in findings}
+    still_open = [part for part in parts if verdicts.get(part.pk) not in JUDGED]
+    return min(still_open, key=lambda part: verdicts.get(part.pk) == Verdict.QUERY, default=None)
 
 
 def only_waits(part: Part) -> bool:

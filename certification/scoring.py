@@ -4,6 +4,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Literal
 
+from django.db.models import QuerySet
+
 from certification.models import Answer, Case, Edition, Finding, Part, Round, Verdict
 from certification.rules import scoring
 from certification.rules.offers import times_in
@@ -13,17 +15,22 @@ from certification.rules.scoring import HALF_YEARS, Claim, Result
 Says = Literal["answers", "findings"]
 
 
-def criteria_of(edition: Edition) -> list[scoring.Criterion]:
+def criteria_of(edition: Edition, parts: Iterable[Part] | None = None) -> list[scoring.Criterion]:
     """The criteria in their order, frozen values that may be kept as long as the edition does not change.
 
-    Parts are keyed by their primary key, since their numbers are unique in their criterion only.
+    Parts are keyed by their primary key, since their numbers are unique in their criterion only. `parts` are those
+    of `parts_in_order`, where they have been read already.
     """
+    of_criterion: dict[int, list[Part]] = defaultdict(list)
+    for part in parts_in_order(edition) if parts is None else parts:
+        of_criterion[part.criterion_id].append(part)
+    return [_criterion(each) for each in of_criterion.values()]
+
+
+def parts_in_order(edition: Edition) -> QuerySet[Part]:
+    """Every part with criterion and area, in the order of the catalogue."""
     rows = Part.objects.filter(criterion__area__edition=edition).select_related("criterion__area")
-    in_order = rows.order_by("criterion__area__number", "criterion__position", "criterion", "alternative", "pk")
-    parts_of: dict[int, list[Part]] = defaultdict(list)
-    for part in in_order:
-        parts_of[part.criterion_id].append(part)
-    return [_criterion(parts) for parts in parts_of.values()]
+    return rows.order_by("criterion__area__number", "criterion__position", "criterion", "alternative", "pk")
 
 
 def halves_of(round_: Round) -> tuple[HalfYear, ...]:
@@ -59,29 +66,49 @@ def pass_rules_for(edition: Edition, procedure: str, kind: str) -> list[scoring.
     return [scoring.PassRule(row.tier, row.group, row.at_least) for _, row in sorted(in_force.items())]
 
 
-def result_of(case: Case, by: Says = "answers", *, answers: Iterable[Answer] | None = None) -> Result:
+def result_of(
+    case: Case,
+    by: Says = "answers",
+    *,
+    answers: Iterable[Answer] | None = None,
+    findings: Iterable[Finding] | None = None,
+    parts: Iterable[Part] | None = None,
+) -> Result:
     """What the rules say about the case, by what the centre says or by what the auditors found.
 
-    `answers` are those of the case, where they have been read already.
+    `answers` and `findings` (with their parts) are those of the case, `parts` those of its edition, where they have
+    been read already.
     """
-    (result,) = results_of(case, by, answers=answers)
+    (result,) = results_of(case, by, answers=answers, findings=findings, parts=parts)
     return result
 
 
-def results_of(case: Case, *says: Says, answers: Iterable[Answer] | None = None) -> list[Result]:
+def results_of(
+    case: Case,
+    *says: Says,
+    answers: Iterable[Answer] | None = None,
+    findings: Iterable[Finding] | None = None,
+    parts: Iterable[Part] | None = None,
+) -> list[Result]:
     """The same by several of them, with the criteria read once."""
     round_ = case.round
     halves = halves_of(round_)
     rules = pass_rules_for(round_.edition, round_.procedure, case.centre.kind)
-    criteria = criteria_of(round_.edition)
-    claims = [_claims(case, by, halves, answers) for by in says]
+    criteria = criteria_of(round_.edition, parts)
+    claims = [_claims(case, by, halves, answers, findings) for by in says]
     return [scoring.score(criteria, each, rules, halves=len(halves)) for each in claims]
 
 
-def _claims(case: Case, by: Says, halves: Sequence[HalfYear], answers: Iterable[Answer] | None) -> dict[str, Claim]:
+def _claims(
+    case: Case,
+    by: Says,
+    halves: Sequence[HalfYear],
+    answers: Iterable[Answer] | None,
+    findings: Iterable[Finding] | None,
+) -> dict[str, Claim]:
     if by == "answers":
         return claims_of_answers(case.answers.all() if answers is None else answers, halves)
-    return claims_of_findings(case.findings.select_related("part"))
+    return claims_of_findings(case.findings.select_related("part") if findings is None else findings)
 
 
 def _criterion(parts: list[Part]) -> scoring.Criterion:

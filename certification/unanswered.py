@@ -12,7 +12,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from centres import post
-from centres.models import Letter, LetterState
+from centres.models import Letter
 from certification.calendars import work_calendar
 from certification.models import Case, ChangeKind, DeadlineChange, Query
 from certification.rules.moves import State
@@ -39,25 +39,36 @@ def waiting(*, case: Case | None = None) -> QuerySet[Query]:
 
 def key_of(case_id: int, due_on: date) -> str:
     """What the keys of all reminders of one period begin with."""
-    return f"case-{case_id}/query/{due_on:%Y-%m-%d}"
+    return f"case-{case_id}/{key_of_period(due_on)}"
 
 
-def delivered_on(case: Case) -> date | None:
-    """The day on which the reminder that the latest open period is over first reached anybody of the centre."""
-    due_on = case.queries.running().order_by("-due_on").values_list("due_on", flat=True).first()
-    if due_on is None:
-        return None
-    letters = Letter.objects.filter(
-        key__startswith=f"{key_of(case.pk, due_on)}/", template=OVERDUE, centre=case.centre_id, state=LetterState.SENT
-    )
-    sent_at = letters.order_by("sent_at").values_list("sent_at", flat=True).first()
-    return timezone.localdate(sent_at) if sent_at else None
+def key_of_period(due_on: date) -> str:
+    return f"query/{due_on:%Y-%m-%d}"
+
+
+def reminders_of(case: Case) -> QuerySet[Letter]:
+    """Every reminder of an answer that was written to people of the centre, in this period and in earlier ones."""
+    letters = Letter.objects.filter(key__startswith=f"case-{case.pk}/query/", centre=case.centre_id)
+    return letters.defer("body", "attachment_text").order_by("-written_at", "pk")
+
+
+def first_delivery(letters: Iterable[Letter], due_on: date) -> date | None:
+    """The day on which the reminder that this period is over first reached anybody of the centre."""
+    stem = f"{key_of_period(due_on)}/"
+    sent = [each.sent_at for each in letters if each.sent_at and each.template == OVERDUE and stem in each.key]
+    return timezone.localdate(min(sent)) if sent else None
+
+
+def grace_after(delivered: date, calendar: WorkCalendar) -> date:
+    """The last day of grace."""
+    return due_day(delivered, GRACE, calendar=calendar)
 
 
 def goes_on_after(case: Case, calendar: WorkCalendar) -> date | None:
-    """The last day of grace; none while the reminder is not delivered."""
-    delivered = delivered_on(case)
-    return due_day(delivered, GRACE, calendar=calendar) if delivered else None
+    """The last day of grace after the latest open period; none while its reminder is not delivered."""
+    due_on = case.queries.running().order_by("-due_on").values_list("due_on", flat=True).first()
+    delivered = first_delivery(reminders_of(case), due_on) if due_on else None
+    return grace_after(delivered, calendar) if delivered else None
 
 
 def is_ripe(case: Case, *, on: date) -> bool:

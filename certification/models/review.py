@@ -257,3 +257,13 @@ class Outcome(models.Model):
 
     def __str__(self) -> str:
         return "Gütesiegelfähig" if self.eligible else "nicht gütesiegelfähig"
+
+    @property
+    def stands(self) -> bool:
+        """As `STANDING` says it of rows."""
+        return not self.sent_back_at and not self.replaced_at and (not self.replaces_id or bool(self.released_at))
+
+    @property
+    def waits_as_correction(self) -> bool:
+        """As `PENDING_CORRECTION` says it of rows."""
+        return bool(self.replaces_id) and not self.released_at and not self.sent_back_at

@@ -234,3 +234,18 @@ def test_a_decision_is_refused_with_a_sentence(wrong: dict[str, Any], said: str)
 def test_without_an_open_objection_there_is_nothing_to_decide() -> None:
     with pytest.raises(NotAllowedError, match="kein Widerspruch offen"):
         decide(released_case(), UserFactory.create(ministry=True))
+
+
+def test_what_stands_and_what_waits_is_the_same_for_rows_and_objects() -> None:
+    case = released_case()
+    propose(case)
+    workflow.send_back_correction(case, by=auditor(), at=LATER, reason="Nein.")
+    propose(case)
+    workflow.release_correction(case, by=auditor(), at=LATER)
+    propose(case, closing_text="Noch einmal gelesen.")
+
+    outcomes = list(case.outcomes.all())
+
+    assert len(outcomes) == 4
+    assert [each for each in outcomes if each.stands] == list(case.outcomes.standing())
+    assert [each for each in outcomes if each.waits_as_correction] == list(case.outcomes.pending_corrections())

@@ -1,5 +1,6 @@
 """The page of an area: answers beside verdicts, nothing typed is lost, nobody is overwritten unseen."""
 
+from itertools import cycle
 from typing import Any
 
 import pytest
@@ -8,13 +9,27 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
 
+from accounts.models import User
 from certification.catalogue import load_catalogue
 from certification.findings import AreaReview, Judgement, review_of, save_area, save_findings
-from certification.models import Answer, Area, AreaResult, Case, Criterion, Edition, Finding, Part
+from certification.models import (
+    Answer,
+    Area,
+    AreaResult,
+    Case,
+    Criterion,
+    Edition,
+    Finding,
+    Outcome,
+    Part,
+    Query,
+    SiteVisit,
+)
 from certification.rules.moves import State
 from tests.certification.moves import AT, case_in
 from tests.certification.reviewing import auditor, signed_in, url
 from tests.factories.certification import CaseFactory
+from tests.factories.evidence import EvidenceFactory, EvidenceUseFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -222,16 +237,51 @@ def test_answers_are_unseen_until_the_centre_hands_in(state: State) -> None:
     assert signed_in(auditor()).get(url("area", case, 1)).status_code == 404
 
 
-@pytest.mark.parametrize("address", [("case",), ("area", 1), ("recommend",)])
-def test_pages_with_80_criteria_take_few_queries(
-    address: tuple[Any, ...], django_assert_max_num_queries: DjangoAssertNumQueries
-) -> None:
-    case: Case = CaseFactory.create(state=State.IN_REVIEW, round__edition=edition_of_80())
-    me = auditor()
+PIECES = 60
+
+
+def full_case(me: User) -> Case:
+    """Eighty criteria answered and judged, sixty pieces of evidence, a question, a visit, a correction."""
+    case: Case = CaseFactory.create(
+        state=State.IN_REVIEW, round__edition=edition_of_80(), submitted_at=AT, auditor=me
+    )
     for part in Part.objects.all():
         Answer.objects.create(case=case, part=part, value="yes", saved_at=AT, saved_by=me)
         Finding.objects.create(case=case, part=part, verdict="met", saved_at=AT, saved_by=me)
-    client = signed_in(me)
+    criteria = list(Criterion.objects.order_by("pk"))
+    for criterion, number in zip(cycle(criteria[:20]), range(PIECES), strict=False):
+        evidence = EvidenceFactory.create(centre=case.centre, title=f"Nachweis {number}", uploaded_by=me)
+        EvidenceUseFactory.create(case=case, evidence=evidence, criterion=criterion, added_by=me)
+    Query.objects.create(case=case, text="Wann?", due_on=AT.date(), asked_at=AT, asked_by=me)
+    SiteVisit.objects.create(case=case, starts_at=AT, visitor=me)
+    return case
 
-    with django_assert_max_num_queries(25):
-        client.get(url(address[0], case, *address[1:]))
+
+@pytest.mark.parametrize("address", [("case",), ("area", 1), ("recommend",)])
+def test_pages_with_80_criteria_and_60_pieces_of_evidence_take_few_queries(
+    address: tuple[Any, ...], django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    me = auditor()
+    case, client = full_case(me), signed_in(me)
+
+    with django_assert_max_num_queries(24):
+        response = client.get(url(address[0], case, *address[1:]))
+
+    assert response.status_code == 200
+
+
+@pytest.mark.parametrize("state", [State.QUERIED, State.AWARDED, State.NOT_AWARDED])
+def test_the_page_of_a_case_takes_few_queries_wherever_it_stands(
+    state: State, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    me = auditor()
+    case, client = full_case(me), signed_in(me)
+    Case.objects.update(state=state)
+    if state != State.QUERIED:
+        released = {"released_by": auditor(), "released_at": AT}
+        Outcome.objects.create(
+            case=case, eligible=True, computed=True, recommended_by=me, recommended_at=AT, **released
+        )
+
+    with django_assert_max_num_queries(24):
+        client.get(url("case", case))

@@ -1,5 +1,6 @@
 """What the page of a case shows once its outcome is released."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from certification.models import Case, Outcome, QualityProfile
@@ -7,17 +8,19 @@ from certification.rules.aftermath import after_refusal
 from certification.rules.moves import State
 
 
-def aftermath_of(case: Case, outcome: Outcome | None) -> dict[str, Any]:
-    """Profiles, corrections and objections; nothing is asked of the database where nothing is released."""
+def aftermath_of(case: Case, outcome: Outcome | None, outcomes: Sequence[Outcome]) -> dict[str, Any]:
+    """Profiles, corrections and objections; nothing is asked of the database where nothing is released.
+
+    `outcomes` are all of the case, the one that stands among them.
+    """
     if outcome is None or outcome.released_at is None:
         return {}
-    waiting = case.outcomes.pending_corrections().select_related("recommended_by")
-    replaced = case.outcomes.exclude(replaced_at=None).select_related("recommended_by", "released_by")
+    replaced = [each for each in outcomes if each.replaced_at]
     return {
         "released": True,
         "profiles": QualityProfile.objects.filter(outcome__case=case).order_by("-version"),
-        "pending_correction": waiting.first(),
-        "replaced": replaced.order_by("-replaced_at"),
+        "pending_correction": next((each for each in outcomes if each.waits_as_correction), None),
+        "replaced": sorted(replaced, key=lambda each: (each.replaced_at, each.pk), reverse=True),
         "objections": case.objections.select_related("recorded_by", "decided_by").order_by("-received_on", "-pk"),
         "may_follow": after_refusal(case.round.procedure) if case.state == State.NOT_AWARDED else (),
     }

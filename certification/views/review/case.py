@@ -1,6 +1,8 @@
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
+from django.db.models import Prefetch
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -10,16 +12,18 @@ from django.views.decorators.http import require_safe
 from accounts import drafts
 from centres import facts
 from centres.models import Membership, NetworkMembership
+from certification.findings import REVIEWING
 from certification.forms.answering import slot_label
-from certification.models import Absence, Case, Query, SiteVisit, VisitSlot
-from certification.progress import AreaProgress, open_parts, progress_of
+from certification.models import Absence, Case, DeadlineChange, Query, SlotRequest, VisitSlot
+from certification.progress import AreaProgress, first_open, progress_of
 from certification.rules.periods import long_date
-from certification.scoring import result_of
+from certification.scoring import parts_in_order, result_of
 from certification.views.review.access import AuditorRequest, on_case
 from certification.views.review.after_release import aftermath_of
 from certification.views.review.history import history_of
 from certification.views.review.next_step import Standing, actions, next_step
 from certification.views.review.papers import NoteForm
+from certification.views.review.reminding import reminding
 from certification.workflow.visiting import OFFERING
 
 
@@ -28,27 +32,41 @@ from certification.workflow.visiting import OFFERING
 def case(request: AuditorRequest, case: Case) -> HttpResponse:
     """The whole case at a glance; the criteria are on the pages of their areas."""
     today = timezone.localdate()
-    asked = case.queries.select_related("asked_by", "answered_by", "criterion").prefetch_related("changes__by")
+    changes = Prefetch("changes", DeadlineChange.objects.select_related("by"))
+    asked = case.queries.select_related("asked_by", "answered_by", "criterion").prefetch_related(changes)
     queries = list(asked.order_by("-asked_at", "pk"))
+    findings = [] if case.answers_are_open else list(case.findings.select_related("part__criterion"))
+    parts = [] if case.answers_are_open else list(parts_in_order(case.round.edition))
     visits = list(case.visits.select_related("visitor").prefetch_related("moves").order_by("-starts_at"))
     slots = _offered(case)
-    now = standing_of(case, queries, visits, slots)
+    outcomes = list(case.outcomes.select_related("recommended_by", "released_by").order_by("pk"))
+    now = Standing(
+        case,
+        progress_of(case, findings=findings),
+        first_open(parts, findings) if case.state in REVIEWING else None,
+        _due_first(queries),
+        next((visit for visit in visits if visit.held_on is None and visit.cancelled_at is None), None),
+        next((outcome for outcome in outcomes if outcome.stands), None),
+        offers=len(slots),
+        wanted=_wanted(case),
+    )
     context = {
         "case": case,
         "next": next_step(now, user=request.user, today=today),
         "actions": actions(case),
         "progress": now.progress,
         "areas": [_task(case, area) for area in now.progress.areas],
-        "result": None if case.answers_are_open else result_of(case, by="findings"),
+        "result": None if case.answers_are_open else result_of(case, by="findings", findings=findings, parts=parts),
         "outcome": now.outcome,
         "queries": queries,
+        "reminding": reminding(case, queries, today=today),
         "visits": visits,
         "slots": [slot_label(slot) for slot in slots],
-        **aftermath_of(case, now.outcome),
+        **aftermath_of(case, now.outcome, outcomes),
         "facts": _facts(case),
         "dates": _dates(case),
         "history": history_of(case),
-        "absence": Absence.objects.on_day(today).filter(auditor=case.auditor).select_related("deputy").first(),
+        "absence": _absence(case, today),
         "marks": now.progress.marks,
         "notes": case.notes.select_related("by").order_by("-at", "-pk"),
         "note_form": NoteForm(drafts.typed(request)),
@@ -57,27 +75,26 @@ def case(request: AuditorRequest, case: Case) -> HttpResponse:
     return render(request, "review/case.html", context)
 
 
-def standing_of(
-    case: Case, queries: Sequence[Query], visits: Sequence[SiteVisit], slots: Sequence[VisitSlot]
-) -> Standing:
-    waiting = sorted((query for query in queries if query.is_open), key=lambda query: query.due_on)
-    outcomes = case.outcomes.standing().select_related("recommended_by", "released_by")
-    return Standing(
-        case,
-        progress_of(case),
-        open_parts(case).first(),
-        next(iter(waiting), None),
-        next((visit for visit in visits if visit.held_on is None and visit.cancelled_at is None), None),
-        outcomes.first(),
-        offers=len(slots),
-        wanted=case.slot_requests.filter(done_at=None).select_related("asked_by").first() if case.is_open else None,
-    )
+def _due_first(queries: Sequence[Query]) -> Query | None:
+    return min((query for query in queries if query.is_open), key=lambda query: query.due_on, default=None)
+
+
+def _wanted(case: Case) -> SlotRequest | None:
+    if case.state not in OFFERING:
+        return None
+    return case.slot_requests.filter(done_at=None).select_related("asked_by").first()
 
 
 def _offered(case: Case) -> list[VisitSlot]:
     if case.state not in OFFERING:
         return []
     return list(case.slots.open(at=timezone.now()).prefetch_related("facilities").order_by("starts_at"))
+
+
+def _absence(case: Case, today: date) -> Absence | None:
+    if case.auditor is None:
+        return None
+    return Absence.objects.on_day(today).filter(auditor=case.auditor).select_related("deputy").first()
 
 
 def _task(case: Case, area: AreaProgress) -> dict[str, Any]:
