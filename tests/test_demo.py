@@ -32,6 +32,8 @@ from certification.workflow import NotAllowedError, award
 from config.demo.fates import LEAST
 from config.demo.loading import Wanted, load
 from config.demo.people import PASSWORD
+from events.models import InfoEvent, Proof
+from events.participants import sorted_out
 
 ON = date(2026, 11, 22)
 ACCOUNTS = {
@@ -225,3 +227,14 @@ def test_objections_and_a_correction_show_what_comes_after_a_decision(demo: None
 
     assert [each.is_open for each in objections] == [True, False]
     assert Outcome.objects.pending_corrections().count() == 1
+
+
+def test_a_past_event_is_concluded_and_a_list_of_the_video_system_waits(demo: None) -> None:
+    concluded, other = InfoEvent.objects.filter(state="held").order_by("starts_at")
+    lead = User.objects.get(email="leitung@example.org")
+
+    assert Proof.objects.filter(registration__event=concluded).count() == 21
+    assert concluded.registrations.get(user=lead).attended
+    found = sorted_out(other.participant_files.get())
+    assert [len(each) for each in (found.sure, found.doubtful, found.unknown, found.short)] == [0, 2, 1, 1]
+    assert other.registrations.filter(attended=True).count() == 13

@@ -7,6 +7,7 @@ from datetime import date, datetime, time, timedelta
 from django.utils import timezone
 
 from centres.models import FamilyCentre, Membership
+from config.demo import attendance
 from config.demo.people import Staff
 from config.demo.world import World
 from events import planning, registration, reminders
@@ -70,16 +71,29 @@ def _people(world: World, staff: Staff) -> list[Membership]:
 
 
 def _past(world: World, staff: Staff, people: Sequence[Membership]) -> None:
-    for plan in (
-        Plan("Informationsveranstaltung zur Erst-Zertifizierung", EventKind.INITIAL, -67, 24),
-        Plan("Informationsveranstaltung zur Re-Zertifizierung", EventKind.RENEWAL, -20, 18),
-    ):
-        event = _published(world, staff, plan)
-        _programme(event, people[0].centre)
-        _register(world, event, people[: plan.people])
-        for days in (7, 1):
-            reminders.write_due(at=world.moment(event.day - timedelta(days=days)))
-        planning.hold(event, by=staff.service_office, at=event.ends_at + timedelta(hours=1))
+    """The lead was at the first one."""
+    first = Plan("Informationsveranstaltung zur Erst-Zertifizierung", EventKind.INITIAL, -67, 24)
+    event, booked = _over(world, staff, first, [*_mine(world, staff), *people])
+    attendance.conclude(event, booked, staff)
+    second = Plan("Informationsveranstaltung zur Re-Zertifizierung", EventKind.RENEWAL, -20, 18)
+    event, booked = _over(world, staff, second, people)
+    planning.hold(event, by=staff.service_office, at=event.ends_at + timedelta(hours=1))
+    attendance.leave_a_list_waiting(event, booked, staff)
+
+
+def _over(world: World, staff: Staff, plan: Plan, people: Sequence[Membership]) -> tuple[InfoEvent, list[Booking]]:
+    event = _published(world, staff, plan)
+    _programme(event, people[0].centre)
+    booked = _register(world, event, people[: plan.people])
+    for days in (7, 1):
+        reminders.write_due(at=world.moment(event.day - timedelta(days=days)))
+    return event, booked
+
+
+def _mine(world: World, staff: Staff) -> Sequence[Membership]:
+    """The first centre of the lead."""
+    mine = Membership.objects.on_day(world.on).filter(user=staff.lead).select_related("user", "centre")
+    return mine.order_by("pk")[:1]
 
 
 def _booked(world: World, staff: Staff, people: Sequence[Membership]) -> InfoEvent:
@@ -87,8 +101,7 @@ def _booked(world: World, staff: Staff, people: Sequence[Membership]) -> InfoEve
     title, series = "Re-Zertifizierung: Termine, Fragebogen, Nachweise", f"Re-Zertifizierung {world.year}"
     event = _published(world, staff, Plan(title, EventKind.RENEWAL, 6, 20, per_centre=2, series=series))
     _programme(event, people[1].centre)
-    mine = Membership.objects.on_day(world.on).filter(user=staff.lead).select_related("user", "centre")
-    _register(world, event, [*mine.order_by("pk")[:1], *people[:20]])
+    _register(world, event, [*_mine(world, staff), *people[:20]])
     event.starts_at += timedelta(minutes=30)
     event.ends_at += timedelta(minutes=30)
     planning.change(event, changed={"starts_at", "ends_at"}, by=staff.service_office, at=_ago(world, 9))
@@ -127,8 +140,7 @@ def _workshop(world: World, staff: Staff, people: Sequence[Membership]) -> None:
     event = _published(
         world, staff, Plan("Werkstatt: Nachweise gut vorbereiten", EventKind.RENEWAL, 34, 0, capacity=40)
     )
-    mine = Membership.objects.on_day(world.on).filter(user=staff.lead).select_related("user", "centre").order_by("pk")
-    for each in [*mine[:1], *people[:12]]:
+    for each in [*_mine(world, staff), *people[:12]]:
         Invitation.objects.create(
             event=event,
             centre=each.centre,
