@@ -156,6 +156,7 @@ def follow_calendar(case: Case, *, by: User, at: datetime) -> list[DeadlineChang
 
     A period never becomes shorter than it was told to be.
     """
+    _require_ministry(by)
     case, calendar, changes = lock(case), work_calendar(), []
     for shift in unanswered.shifts(calendar, case=case):
         query, old = shift.query, shift.query.due_on
@@ -169,9 +170,13 @@ def follow_calendar(case: Case, *, by: User, at: datetime) -> list[DeadlineChang
 @transaction.atomic
 def follow_calendar_everywhere(*, by: User, at: datetime) -> int:
     """Accept the whole list of what the calendar moves; the number of periods that moved."""
-    require(by.is_active and by.is_ministry, "Über den Kalender entscheidet nur das Ministerium.")
+    _require_ministry(by)
     cases = {shift.query.case_id: shift.query.case for shift in unanswered.shifts(work_calendar())}
     return sum(len(follow_calendar(case, by=by, at=at)) for case in cases.values())
+
+
+def _require_ministry(by: User) -> None:
+    require(by.is_active and by.is_ministry, "Über den Kalender entscheidet nur das Ministerium.")
 
 
 def _require_period(working_days: int) -> None:
