@@ -30,7 +30,13 @@ def is_kept(request: HttpRequest) -> bool:
 
 
 def page_of(request: HttpRequest) -> str:
-    """The page with the form, query included: where the browser says it was, else the form's own address."""
+    """The page with the form, query included: where the browser says it was, else the form's own address.
+
+    What a script sends belongs to its own address: several forms may stand in one page, and none may take the place
+    of another.
+    """
+    if request.headers.get("HX-Request"):
+        return request.get_full_path()
     referer = urlsplit(request.headers.get("Referer", ""))
     if referer.netloc == request.get_host() and referer.path.startswith(tuple(settings.DRAFTS_UNDER)):
         return f"{referer.path}?{referer.query}" if referer.query else referer.path

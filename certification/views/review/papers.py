@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
+from accounts import drafts
 from centres.rules.file_types import PDF
 from certification import papers
 from certification.evidence.drawing import UndrawableError, page_words
@@ -61,7 +62,7 @@ def evidence(request: AuditorRequest, case: Case, criterion: int, public_id: str
     context = {
         "case": case,
         "leaf": leaf,
-        "typed": request.POST.get("zitat", "") if error else "",
+        "typed": _typed(request, refused=bool(error)),
         "error": error,
         "kept": request.method == "POST" and not error,
         "writable": case.state in REVIEWING,
@@ -103,6 +104,12 @@ def write_note(request: AuditorRequest, case: Case) -> HttpResponse:
     papers.write_note(case, text=form.cleaned_data["text"], by=request.user, at=timezone.now())
     messages.success(request, "Die Notiz ist gespeichert.")
     return redirect(f"{page_of(case, 'case')}#notizen")
+
+
+def _typed(request: AuditorRequest, *, refused: bool) -> str:
+    """What stands in the field again: what was refused, or what was typed when the session ended."""
+    data = drafts.typed(request) if refused or request.method != "POST" else None
+    return data.get("zitat", "") if data else ""
 
 
 def _leaf(use: EvidenceUse, asked: str) -> Leaf:
