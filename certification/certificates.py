@@ -11,10 +11,10 @@ from django.db import connection, transaction
 from django.http import HttpResponse
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import content_disposition_header
 
+from centres import kept
 from centres.models import FamilyCentre, NetworkMembership
-from certification.models import Certificate, QualityProfile, Seal
+from certification.models import Certificate, Seal
 from certification.rules.facts import Facts, Place
 from certification.rules.numbers import PREFIX, certificate_number
 
@@ -28,15 +28,12 @@ SAMPLE = True
 
 ISSUE = "certification.tasks.issue_certificate"  # by name: the tasks import the acts
 NUMBERS = 0x465A  # any number, the same in every process: it names the lock on the numbers of a year
+DamagedFileError, read, download = kept.DamagedFileError, kept.read, kept.download
 NO_BREAK = "\N{NO-BREAK SPACE}"
 
 
 class NotPossibleError(Exception):
     """There can be no certificate like this; the text may be shown to the person."""
-
-
-class DamagedFileError(Exception):
-    """The stored file is not the one that was issued."""
 
 
 @transaction.atomic
@@ -84,26 +81,9 @@ def issue(certificate: Certificate, *, at: datetime) -> Certificate:
     return waiting
 
 
-def read(document: Certificate | QualityProfile) -> bytes:
-    """The file as it was issued. Raises DamagedFileError rather than hand out another."""
-    with document.file.open("rb") as file:
-        content: bytes = file.read()
-    if hashlib.sha256(content).hexdigest() != document.sha256:
-        raise DamagedFileError(f"The file of {document} has another hash than when it was issued.")
-    return content
-
-
 def certificate_response(certificate: Certificate) -> HttpResponse:
     """The issued file as a download, byte for byte; the view has asked who may. Raises DamagedFileError."""
     return download(certificate, f"Urkunde {certificate.number}.pdf")
-
-
-def download(document: Certificate | QualityProfile, name: str) -> HttpResponse:
-    """The issued file under this name. Raises DamagedFileError."""
-    response = HttpResponse(read(document), content_type="application/pdf")
-    response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name)
-    response["Cache-Control"] = "private, no-store"
-    return response
 
 
 def _locked(seal: Seal) -> Seal:

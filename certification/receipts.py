@@ -9,15 +9,15 @@ from celery import current_app
 from django.core.files.base import ContentFile
 from django.db import transaction
 from django.http import HttpResponse
-from django.utils.http import content_disposition_header
 
-from certification.certificates import DamagedFileError
+from centres import kept
 from certification.models import Answer, Case, Part, Receipt, Step
 from certification.questionnaire import Section, questionnaire_of
 from certification.rules.periods import HalfYear
 from certification.scoring import counts_of
 
 PRINT = "certification.tasks.print_receipt"  # by name: the tasks import the acts
+read = kept.read
 
 
 def write(step: Step) -> Receipt:
@@ -45,22 +45,9 @@ def print_once(receipt: Receipt, *, at: datetime) -> Receipt:
     return waiting
 
 
-def read(receipt: Receipt) -> bytes:
-    """The file as it was printed. Raises DamagedFileError rather than hand out another."""
-    with receipt.file.open("rb") as file:
-        content: bytes = file.read()
-    if hashlib.sha256(content).hexdigest() != receipt.sha256:
-        raise DamagedFileError(f"The file of {receipt} has another hash than when it was printed.")
-    return content
-
-
 def receipt_response(receipt: Receipt) -> HttpResponse:
     """The file as a download, byte for byte; the view has asked who may. Raises DamagedFileError."""
-    response = HttpResponse(read(receipt), content_type="application/pdf")
-    name = f"Quittung {receipt.facts['certification_number']}.pdf"
-    response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name)
-    response["Cache-Control"] = "private, no-store"
-    return response
+    return kept.download(receipt, f"Quittung {receipt.facts['certification_number']}.pdf")
 
 
 def facts_of(step: Step) -> dict[str, Any]:

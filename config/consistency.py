@@ -10,6 +10,7 @@ from itertools import chain
 from django.db.models import Count, Exists, F, OuterRef, Q, Subquery
 from django.utils import timezone
 
+from centres import kept
 from centres.models import CentreKind, FamilyCentre, Letter, LetterState, NetworkMembership
 from certification import certificates, receipts
 from certification.models import (
@@ -24,6 +25,7 @@ from certification.models import (
     SealEntry,
     Step,
 )
+from events.models import Proof
 
 LATE = timedelta(hours=1)
 
@@ -121,6 +123,10 @@ def _damaged_files() -> Iterator[Finding]:
         if not _reads(partial(certificates.read, document)):
             said = "Die gespeicherte Datei ist nicht die ausgestellte. Bitte stellen Sie neu aus."
             yield Finding(str(document), said)
+    for proof in Proof.objects.issued().select_related("registration__event").iterator():
+        if not _reads(partial(kept.read, proof)):
+            said = "Die gespeicherte Datei ist nicht die gedruckte. Bitte holen Sie sie aus der Sicherung."
+            yield Finding(str(proof), said)
     for receipt in Receipt.objects.printed().select_related("step__case__centre").iterator():
         if not _reads(partial(receipts.read, receipt)):
             said = "Die gespeicherte Datei ist nicht die gedruckte. Bitte holen Sie sie aus der Sicherung."
@@ -130,6 +136,6 @@ def _damaged_files() -> Iterator[Finding]:
 def _reads(read: Callable[[], bytes]) -> bool:
     try:
         read()
-    except (certificates.DamagedFileError, OSError):
+    except (kept.DamagedFileError, OSError):
         return False
     return True

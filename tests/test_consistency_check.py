@@ -9,8 +9,10 @@ from certification import sealing
 from certification.models import Seal
 from certification.rules.moves import State
 from config import consistency
+from events import proofs
 from tests.certification.portal_cases import case_of, handed_in, recommend
 from tests.factories.accounts import UserFactory
+from tests.factories.attendance import ProofFactory
 from tests.factories.centres import FamilyCentreFactory, NetworkFactory
 from tests.factories.certification import (
     CaseFactory,
@@ -142,3 +144,15 @@ def test_the_command_says_when_all_is_well() -> None:
     call_command("check_consistency", stdout=out)
 
     assert out.getvalue() == "Alles stimmt.\n"
+
+
+def test_a_proof_of_attendance_that_is_not_the_printed_one_is_found() -> None:
+    proof = proofs.issue(ProofFactory.create(), at=AT)
+    assert sentences(files=True) == []
+
+    with proof.file.storage.open(proof.file.name, "wb") as file:
+        file.write(b"something else")
+
+    assert [sentence.partition(".")[0] for sentence in sentences(files=True)] == [
+        "Die gespeicherte Datei ist nicht die gedruckte"
+    ]

@@ -93,7 +93,7 @@ def _over(world: World, staff: Staff, plan: Plan, people: Sequence[Membership]) 
 def _mine(world: World, staff: Staff) -> Sequence[Membership]:
     """The first centre of the lead."""
     mine = Membership.objects.on_day(world.on).filter(user=staff.lead).select_related("user", "centre")
-    return mine.order_by("pk")[:1]
+    return list(mine.order_by("pk")[:1])
 
 
 def _booked(world: World, staff: Staff, people: Sequence[Membership]) -> InfoEvent:

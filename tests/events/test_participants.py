@@ -1,6 +1,7 @@
 """The list of a video system from the file to the marks: nothing counts unseen, and the same file once."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -150,7 +151,7 @@ def test_not_before_the_day_and_by_nobody_else_and_nothing_unreadable(event: Inf
 
 
 @pytest.mark.parametrize("rows", [1, 3])
-def test_sorting_out_takes_two_queries_for_any_number(rows: int, django_assert_num_queries: object) -> None:
+def test_sorting_out_takes_two_queries_for_any_number(rows: int, django_assert_num_queries: Any) -> None:
     file = ParticipantFileFactory.create()
     for _ in range(rows):
         RegistrationFactory.create(event=file.event)
