@@ -88,7 +88,7 @@ def manage(request: HttpRequest, token: str) -> HttpResponse:
         "token": token,
         "shown": Shown(event, now),
         "place": registration.place_in_line(found) if waits else None,
-        "is_seated": found.state == Booking.BOOKED and event.state != EventState.CANCELLED,
+        "is_seated": found.state == Booking.BOOKED and event.state != EventState.CANCELLED and now < event.ends_at,
         "may_cancel": found.is_active and ahead,
         "may_accept": ahead and bool(found.offered_until and found.offered_until > now),
         "proof": found.proofs.order_by("-requested_at", "-pk").first(),
