@@ -79,21 +79,26 @@ def keep_all(
     by: User,
     at: datetime,
     case: Case | None = None,
+    query: Query | None = None,
     earlier: Sequence[Evidence] = (),
 ) -> list[Evidence]:
     """Store several files of which the same is said; say it as well of those that were stored a moment `earlier`.
 
-    Each bears the title, told apart by a number. Raises NotAllowedError.
+    Each bears the title, told apart by a number. A `case` uses them for their criteria, with the answer to `query`
+    where one is given. Raises NotAllowedError.
     """
     if case is not None:
         _take_case(case, by, at)  # before a file is written, which no rollback takes back
     total = len(files) + len(earlier)
     titled = [replace(details, title=_numbered(details.title, n, total)) for n in range(1, total + 1)]
     before, after = titled[: len(earlier)], titled[len(earlier) :]
-    return [
+    pieces = [
         *[describe(piece, each, by=by, at=at) for piece, each in zip(earlier, before, strict=True)],
-        *[keep(centre, file, each, by=by, at=at, case=case) for file, each in zip(files, after, strict=True)],
+        *[keep(centre, file, each, by=by, at=at) for file, each in zip(files, after, strict=True)],
     ]
+    if case is not None and pieces:
+        attach(case, pieces, criteria=details.criteria, by=by, at=at, query=query)
+    return pieces
 
 
 def _numbered(title: str, number: int, total: int) -> str:

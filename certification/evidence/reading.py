@@ -10,11 +10,12 @@ from datetime import date
 from itertools import groupby
 from typing import Any
 
+from django.db.models import Prefetch, prefetch_related_objects
 from django.utils import timezone
 
 from centres.models import FamilyCentre
 from certification.evidence.periods import period_of_case, period_of_centre
-from certification.models import Area, Case, Criterion, Evidence, EvidenceUse, Round
+from certification.models import Area, Case, Criterion, Evidence, EvidenceUse, Query, Round
 from certification.models.evidence import EvidenceUseQuerySet
 from certification.rules.evidence import (
     Dated,
@@ -204,6 +205,12 @@ def between_cases(centre: FamilyCentre, *, today: date) -> BetweenCases:
     found = Evidence.objects.at_hand().filter(centre=centre).order_by("kind", "issued_on", "pk")
     pieces = [shown(evidence, period, on=today) for evidence in found]
     return BetweenCases(period, len(pieces), [piece for piece in pieces if not piece.judged.usable])
+
+
+def lay_beside(queries: Sequence[Query]) -> None:
+    """Let each question know what was sent with its answer, as its `evidence_uses`. One query."""
+    uses = EvidenceUse.objects.select_related("evidence", "criterion").order_by("pk")
+    prefetch_related_objects(queries, Prefetch("evidence_uses", uses))
 
 
 def criteria_for(case: Case | None) -> list[Criterion]:

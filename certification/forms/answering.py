@@ -44,6 +44,12 @@ class AnswersForm(forms.Form):
     def answers(self) -> dict[int, str]:
         return {query.pk: self.cleaned_data[self.name(query)] for query in self.queries}
 
+    @property
+    def drafts(self) -> dict[int, str]:
+        """What can be kept, whatever is wrong elsewhere."""
+        known = {query.pk: self.name(query) for query in self.queries}
+        return {pk: self.cleaned_data[name] for pk, name in known.items() if name in self.cleaned_data}
+
 
 class SlotForm(forms.Form):
     """Which of the times offered."""

@@ -1,6 +1,7 @@
 """What a centre enters about its evidence, and the files themselves."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from itertools import groupby
 from typing import Any
@@ -11,7 +12,7 @@ from django.core.files.uploadedfile import UploadedFile
 
 from centres.files import ACCEPTED, Kept, UnusableFileError, checked, clean_name
 from certification.evidence.acts import Details
-from certification.models import Criterion, Evidence
+from certification.models import Criterion, Evidence, Query
 from certification.models.evidence import KINDS
 from certification.rules.evidence import EvidenceKind
 
@@ -98,8 +99,9 @@ class DetailsForm(forms.Form):
         criteria: Iterable[Criterion],
         today: date,
         initial: dict[str, Any] | None = None,
+        prefix: str | None = None,
     ) -> None:
-        super().__init__(data, files, initial=initial)
+        super().__init__(data, files, initial=initial, prefix=prefix)
         self.today = today
         self.fields["issued_on"].error_messages["required"] = "Bitte geben Sie an, von wann der Nachweis ist."
         whole = f"Bitte geben Sie die Stunden als ganze Zahl von 1 bis {MOST_HOURS} ein, zum Beispiel 8."
@@ -200,3 +202,45 @@ class UploadForm(DetailsForm):
         """The page to come says that these are kept, and sends them along."""
         self.earlier = list(pieces)
         _offer(self, "stored", [(piece.pk, piece.title) for piece in pieces])
+
+
+class PapersForm(UploadForm):
+    """What goes with the answer to a query. Nothing has to; what is begun has to be whole.
+
+    The criterion is the one the query is about; where it is about none, it is asked for.
+    """
+
+    def __init__(
+        self,
+        data: Mapping[str, Any] | None,
+        files: Any,
+        *,
+        query: Query,
+        criteria: Sequence[Criterion],
+        **options: Any,
+    ) -> None:
+        self.query, self.options = query, {"criteria": criteria, "today": options["today"]}
+        prefix = self.prefix_of(query)
+        begun = any(value for name, value in (data or {}).items() if name.startswith(prefix))
+        begun = begun or any(name.startswith(prefix) for name in files or ())
+        given = (data, files) if begun else (None, None)
+        super().__init__(*given, prefix=prefix, criteria=criteria, **options)
+        if query.criterion_id:
+            del self.fields["criteria"]
+        else:
+            self.fields["criteria"].required = True
+            self.fields["criteria"].error_messages["required"] = (
+                "Bitte wählen Sie mindestens ein Kriterium, zu dem der Beleg gehört."
+            )
+
+    @staticmethod
+    def prefix_of(query: Query) -> str:
+        return f"beleg{query.pk}"
+
+    def details(self) -> Details:
+        said, criterion = super().details(), self.query.criterion_id
+        return replace(said, criteria=frozenset({criterion})) if criterion else said
+
+    def fresh(self) -> "PapersForm":
+        """The same with nothing in it, once what was in it is kept."""
+        return PapersForm(None, None, query=self.query, **self.options)

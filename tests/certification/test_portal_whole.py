@@ -106,7 +106,7 @@ def test_an_answer_to_a_question_outlives_the_session(client: Client) -> None:
     case = case_in(State.QUERIED)
     client.force_login(lead(case))
     page = address("answer", case)
-    (_, field), *_ = client.get(page).context["waiting"]
+    ((_, field, _), *_) = client.get(page).context["waiting"]
     del client.cookies["sessionid"]
 
     client.post(page, {field.html_name: "Das weiß Selma Yılmaz."})

@@ -12,7 +12,7 @@ from certification import workflow
 from certification.certificates import certificate_response
 from certification.dossier import Dossier, who, why
 from certification.durations import promise_to_centre
-from certification.evidence.reading import before_hand_in
+from certification.evidence.reading import before_hand_in, lay_beside
 from certification.forms.portal import WithdrawalForm
 from certification.models import Certificate, Receipt
 from certification.next_step import may_withdraw
@@ -33,6 +33,7 @@ def case(request: CentreRequest, pk: int) -> HttpResponse:
     """Everything a centre may know about its case."""
     dossier = find_dossier(request, pk, today=timezone.localdate())
     steps = [(step, who(step), why(step)) for step in dossier.steps()]
+    lay_beside(dossier.queries)
     context = case_context(dossier) | {
         "facts": [*round_facts(dossier), *_briefings(dossier)],
         "steps": steps,

@@ -16,7 +16,7 @@ from accounts.drafts import typed
 from centres.models import FamilyCentre
 from certification.evidence import acts, reading
 from certification.forms.evidence import DetailsForm, UploadForm
-from certification.models import Case, Criterion, Evidence
+from certification.models import Case, Criterion, Evidence, Query
 from certification.views.portal.access import CentreRequest, centres_only, find_case
 from certification.workflow import NotAllowedError
 
@@ -169,16 +169,20 @@ def _upload_form(
     *,
     chosen: Criterion | None = None,
 ) -> UploadForm:
-    """Of the pieces the page says were kept a moment ago, only one's own of this centre are taken."""
     options: dict[str, Any] = {"criteria": criteria, "today": today}
     said = typed(request)
     if said is None or "title" not in said:  # the other buttons of the page say nothing about new files
         return UploadForm(initial={"criteria": [chosen.pk] if chosen else []}, **options)
-    own = (
-        Evidence.objects.visible_to(request.user, on=today).at_hand().filter(centre=centre, uploaded_by=request.user)
-    )
-    sent = [int(pk) for pk in said.getlist("stored") if pk.isdecimal()]
-    return UploadForm(said, request.FILES, earlier=list(own.filter(pk__in=sent)), **options)
+    return UploadForm(said, request.FILES, earlier=kept_before(request, centre, said.getlist("stored")), **options)
+
+
+def kept_before(request: CentreRequest, centre: FamilyCentre, sent: Sequence[str]) -> list[Evidence]:
+    """The pieces the page says were kept a moment ago: of these one's own of this centre."""
+    numbers = [int(pk) for pk in sent if pk.isdecimal()]
+    if not numbers:
+        return []
+    visible = Evidence.objects.visible_to(request.user, on=timezone.localdate()).at_hand()
+    return list(visible.filter(centre=centre, uploaded_by=request.user, pk__in=numbers))
 
 
 def _at_criterion(request: CentreRequest, case: Case, criterion: Criterion, form: UploadForm) -> HttpResponse | None:
@@ -205,21 +209,42 @@ def _take_in(
     request: CentreRequest, form: UploadForm, centre: FamilyCentre, case: Case | None, *, to: str
 ) -> HttpResponse | None:
     """Keep every good file. None where something is still missing: then the page says what, and what was kept."""
-    is_whole = form.is_valid()
-    earlier = form.earlier if form.says_all else []
-    details, at = form.details(), timezone.now()
     try:
-        pieces = acts.keep_all(centre, form.kept, details, by=request.user, at=at, case=case, earlier=earlier)
+        pieces = keep_what_is_good(request, form, centre, case)
     except NotAllowedError as error:
         messages.error(request, str(error))
-        return _to(request, to)
-    if not is_whole:
-        form.now_stored([*form.earlier, *pieces[len(earlier) :]])
+        return lead_on(request, to)
+    if pieces is None:
         return None
     messages.success(request, _kept_sentence(len(pieces)))
-    for piece in reading.not_usable(pieces, centre, case, today=timezone.localdate(at)):
+    for piece in reading.not_usable(pieces, centre, case, today=timezone.localdate()):
         messages.warning(request, f"„{piece.evidence.title}“: {piece.judged.sentence}")
-    return _to(request, to)
+    return lead_on(request, to)
+
+
+def keep_what_is_good(
+    request: CentreRequest, form: UploadForm, centre: FamilyCentre, case: Case | None, *, query: Query | None = None
+) -> list[Evidence] | None:
+    """Keep every good file, whatever is wrong with the rest. None where something is: the form says what was kept.
+
+    Raises NotAllowedError.
+    """
+    is_whole = form.is_valid()
+    earlier = form.earlier if form.says_all else []
+    pieces = acts.keep_all(
+        centre,
+        form.kept,
+        form.details(),
+        by=request.user,
+        at=timezone.now(),
+        case=case,
+        query=query,
+        earlier=earlier,
+    )
+    if is_whole:
+        return pieces
+    form.now_stored([*form.earlier, *pieces[len(earlier) :]])
+    return None
 
 
 def _kept_sentence(count: int) -> str:
@@ -246,9 +271,9 @@ def _do(
         messages.error(request, str(error))
     else:
         messages.success(request, done if isinstance(done, str) else done(result))
-    return _to(request, to or request.path)
+    return lead_on(request, to or request.path)
 
 
-def _to(request: CentreRequest, address: str) -> HttpResponse:
+def lead_on(request: CentreRequest, address: str) -> HttpResponse:
     """On to a page; where htmx has sent the form it is asked to go there."""
     return HttpResponseClientRedirect(address) if request.headers.get("HX-Request") else redirect(address)
