@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from accounts.models import Role, User
 from centres.models import CentreKind, FamilyCentre, Letter, LetterState, Membership, MembershipRole
-from certification.evidence.reading import offers_of
+from certification.evidence.reading import between_cases, box_of, offers_of
 from certification.models import (
     Answer,
     Case,
@@ -154,6 +154,18 @@ def test_the_busy_centre_has_handed_in_before_and_some_of_that_is_offered_again(
     assert Receipt.objects.filter(step__case=earlier).count() == 1
     assert {offer.last_round for offer in offers_of(case, today=ON)} == {"", earlier.round.label}
     assert Answer.objects.filter(case=case).exclude(offers=[]).exists()
+
+
+def test_the_calm_centre_has_put_papers_aside_for_the_next_time(demo: None) -> None:
+    lead = User.objects.get(email="leitung@example.org")
+    led = Membership.objects.on_day(ON).filter(user=lead, role=MembershipRole.LEAD).values("centre")
+    calm = FamilyCentre.objects.filter(pk__in=led).exclude(cases__in=Case.objects.open()).get()
+
+    shelves, period = box_of(calm, case=None, today=ON)
+
+    assert {shelf.label.partition(" ")[0] for shelf in shelves} == {"Noch", "1.3", "2.2", "6.1"}
+    assert {piece.tone for shelf in shelves for piece in shelf.pieces} == {"success", "danger"}
+    assert (period is not None, between_cases(calm, today=ON).count) == (True, 6)
 
 
 def test_one_centre_has_just_lost_its_lead(demo: None) -> None:

@@ -5,7 +5,7 @@ Every function takes a fixed number of queries.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import groupby
 from typing import Any
@@ -26,6 +26,7 @@ from certification.rules.evidence import (
     hours_sentence,
     judged,
 )
+from certification.rules.periods import half_year_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +138,7 @@ def box_of(centre: FamilyCentre, *, case: Case | None, today: date) -> tuple[lis
     shelves: dict[tuple[int, int, str], Shelf] = {}
     found = Evidence.objects.at_hand().filter(centre=centre).prefetch_related("criteria__area")
     for evidence in found.order_by("issued_on", "pk"):
-        piece = shown(evidence, period, on=today)
+        piece = _in_half_year(shown(evidence, period, on=today))
         for criterion in evidence.criteria.all() or [None]:
             place = _place(criterion) if criterion else (0, 0, "")
             label = str(criterion) if criterion else "Noch keinem Kriterium zugeordnet"
@@ -145,7 +146,7 @@ def box_of(centre: FamilyCentre, *, case: Case | None, today: date) -> tuple[lis
             if piece not in shelf.pieces:
                 shelf.pieces.append(piece)
     for shelf in shelves.values():
-        shelf.pieces.sort(key=lambda piece: piece.halves)
+        shelf.pieces.sort(key=lambda piece: bool(piece.halves))  # in a half-year by their day already
     return [shelves[place] for place in sorted(shelves)], period
 
 
@@ -287,6 +288,14 @@ def _by_criterion(case: Case, uses: EvidenceUseQuerySet, *, on: date) -> dict[in
 def _remark(code: str, pieces: Sequence[Piece]) -> str:
     training = [p.evidence.hours for p in pieces if p.evidence.kind == EvidenceKind.TRAINING and p.judged.usable]
     return hours_sentence(code, training)
+
+
+def _in_half_year(piece: Piece) -> Piece:
+    """Offers before the audit period, or where none is known yet, have the half-year of the calendar."""
+    dated = piece.evidence.dated
+    if piece.halves or dated.kind != EvidenceKind.OFFER or dated.issued_on is None:
+        return piece
+    return replace(piece, halves=(half_year_of(dated.issued_on),))
 
 
 def _halves(dated: Dated, period: Period | None) -> tuple[str, ...]:

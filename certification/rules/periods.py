@@ -72,6 +72,15 @@ def _half_ends_on(day: date) -> date:
     return date(day.year, 7, 31) if day.month <= 7 else date(day.year + 1, 1, 31)
 
 
+def half_year_of(day: date) -> str:
+    """The half-year a day falls in, where no audit period numbers it: "Februar bis Juli 2026".
+
+    The last January of an audit period belongs to the half-year before it; assumption: so does every January.
+    """
+    last = _half_ends_on(day) if day.month > 1 else date(day.year, 1, 31)
+    return f"Februar bis Juli {last.year}" if last.month == 7 else f"August {last.year - 1} bis Januar {last.year}"
+
+
 def long_date(day: date) -> str:
     return f"{day.day}. {MONTHS[day.month - 1]} {day.year}"
 

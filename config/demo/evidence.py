@@ -11,6 +11,8 @@ from django.core.files.storage import default_storage
 from django.utils import timezone
 from PIL import Image, ImageDraw, ImageFont
 
+from accounts.models import User
+from centres.models import FamilyCentre
 from centres.rules.file_types import CONTENT_TYPES, JPEG, PDF
 from certification.models import Evidence, EvidenceUse
 from certification.rules.evidence import EvidenceKind
@@ -45,6 +47,15 @@ PAPERS = (
     Paper("Programmheft des vorigen Durchgangs", EvidenceKind.OFFER, "2.1", 1500),
     Paper("Vereinbarung mit der Beratungsstelle", EvidenceKind.AGREEMENT, "6.1", 2300, renews=True),
     Paper("Sozialraumanalyse", EvidenceKind.CONCEPT, "5.1", 500),
+    Paper("Elterncafé, Aushang", EvidenceKind.OFFER, "2.2", 200, content_type=JPEG),
+)
+BETWEEN = (
+    Paper("Fortbildung Erst- und Verweisberatung", EvidenceKind.TRAINING, "1.3", 120, hours=30),
+    Paper("Bescheinigung Kinderschutz", EvidenceKind.TRAINING, "1.3", 2700, hours=8),
+    Paper("Elterncafé, Aushang", EvidenceKind.OFFER, "2.2", 25, content_type=JPEG),
+    Paper("Familienfest, Programm", EvidenceKind.OFFER, "2.2", 170),
+    Paper("Vereinbarung mit der Familienbildung", EvidenceKind.AGREEMENT, "6.1", 800, renews=True),
+    Paper("Foto vom Schwarzen Brett", EvidenceKind.OTHER, "", 12, content_type=JPEG),
 )
 
 
@@ -55,7 +66,7 @@ def make_evidence(world: World, journeys: list[Journey], questions: Questions) -
     pieces: list[tuple[Evidence, Paper, Journey]] = []
     for journey in _chosen(world, journeys):
         pieces += [
-            (_piece(world, journey, paper, file), paper, journey) for paper, file in zip(PAPERS, files, strict=True)
+            (_of_case(world, journey, paper, file), paper, journey) for paper, file in zip(PAPERS, files, strict=True)
         ]
     Evidence.objects.bulk_create([piece for piece, _, _ in pieces], batch_size=1000)
     belongs = Evidence.criteria.through
@@ -77,6 +88,16 @@ def make_evidence(world: World, journeys: list[Journey], questions: Questions) -
     )
 
 
+def collect(world: World, centre: FamilyCentre, lead: User, questions: Questions) -> None:
+    """What the lead of a centre without an open case has put aside for the next time."""
+    criteria = {part.criterion.code: part.criterion for part in questions.parts}
+    for paper in BETWEEN:
+        at = timezone.make_aware(datetime.combine(_day(world, paper) + timedelta(days=5), time(9)))
+        piece = _piece(paper, _drawn(paper), centre=centre, by=lead, on=_day(world, paper), at=at)
+        piece.save()
+        piece.criteria.set([criteria[paper.code]] if paper.code in criteria else [])
+
+
 def _chosen(world: World, journeys: list[Journey]) -> Iterator[Journey]:
     """Running cases that have begun to write, those of our first auditor before the others."""
     begun = [j for j in journeys if is_running(world, j.case.round) and "register" in j.acts]
@@ -89,13 +110,20 @@ def _is_used(journey: Journey, paper: Paper) -> bool:
     return counts and (journey.state != State.REGISTERED or paper.code in {"1.3", "2.2"})
 
 
-def _piece(world: World, journey: Journey, paper: Paper, file: tuple[str, bytes]) -> Evidence:
+def _of_case(world: World, journey: Journey, paper: Paper, file: tuple[str, bytes]) -> Evidence:
+    at = _uploaded_at(world, journey, paper)
+    return _piece(paper, file, centre=journey.case.centre, by=journey.lead, on=_day(world, paper), at=at)
+
+
+def _piece(
+    paper: Paper, file: tuple[str, bytes], *, centre: FamilyCentre, by: User, on: date, at: datetime
+) -> Evidence:
     name, content = file
     return Evidence(
-        centre=journey.case.centre,
+        centre=centre,
         title=paper.title,
         kind=paper.kind.value,
-        issued_on=_day(world, paper),
+        issued_on=on,
         renews=paper.renews,
         hours=paper.hours,
         file=name,
@@ -104,8 +132,8 @@ def _piece(world: World, journey: Journey, paper: Paper, file: tuple[str, bytes]
         size=len(content),
         sha256=sha256(content).hexdigest(),
         pages=1 if paper.content_type == PDF else None,
-        uploaded_at=_uploaded_at(world, journey, paper),
-        uploaded_by=journey.lead,
+        uploaded_at=at,
+        uploaded_by=by,
     )
 
 

@@ -14,7 +14,7 @@ from certification.catalogue import load_catalogue
 from config.demo import showcase
 from config.demo.earlier import make_earlier_round
 from config.demo.events import make_events
-from config.demo.evidence import make_evidence
+from config.demo.evidence import collect, make_evidence
 from config.demo.fates import LEAST, decide
 from config.demo.journeys import make_journeys
 from config.demo.letter_texts import make_texts
@@ -105,6 +105,7 @@ def _load(wanted: Wanted, progress: Progress) -> None:
     progress(next(stages))
     showcase.stage(world, cast, journeys, questions, staff)
     make_teamwork(world, journeys, staff)
+    collect(world, cast.calm.home.centre, staff.lead, questions)
     make_earlier_round(world, cast.busy, questions, staff)
     make_receipts(world, journeys)
     make_proposals(world, fates, cast.busy, cast.calm, staff)

@@ -273,6 +273,21 @@ def test_the_collection_is_by_criterion_and_half_year_and_shows_only_ones_own(cl
     assert "1. Halbjahr" in response.content.decode()
 
 
+def test_between_cases_offers_stand_in_the_half_years_of_the_calendar(client: Client) -> None:
+    centre = MembershipFactory.create().centre
+    client.force_login(centre.memberships.get().user)
+    for title, day in (("Herbst", date(2025, 10, 1)), ("Frühjahr", date(2025, 3, 1))):
+        EvidenceFactory.create(title=title, centre=centre, kind="offer", issued_on=day)
+
+    response = client.get(reverse("portal:evidence", args=[centre.pk]))
+
+    (shelf,) = response.context["shelves"]
+    assert [(each.evidence.title, each.halves) for each in shelf.pieces] == [
+        ("Frühjahr", ("Februar bis Juli 2025",)),
+        ("Herbst", ("August 2025 bis Januar 2026",)),
+    ]
+
+
 def test_details_are_changed_on_their_own_page(client: Client, case: Case) -> None:
     piece = EvidenceFactory.create(centre=case.centre, criteria=[criterion(case)])
     url = reverse("portal:evidence_piece", args=[piece.pk])

@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from certification.rules.periods import (
+    half_year_of,
     half_years,
     in_words_left,
     long_date,
@@ -83,6 +84,20 @@ def test_plus_months_never_swaps_two_days(a: date, b: date, n: int) -> None:
 )
 def test_half_years_are_cut_at_the_end_of_july_and_january(start: date, end: date, spans: list[str]) -> None:
     assert [half.span for half in half_years(start, end)] == spans
+
+
+@pytest.mark.parametrize(
+    ("day", "name"),
+    [
+        (date(2026, 1, 31), "August 2025 bis Januar 2026"),
+        (date(2026, 2, 1), "Februar bis Juli 2026"),
+        (date(2026, 7, 31), "Februar bis Juli 2026"),
+        (date(2026, 8, 1), "August 2026 bis Januar 2027"),
+        (date(2026, 12, 31), "August 2026 bis Januar 2027"),
+    ],
+)
+def test_a_day_has_a_half_year_without_an_audit_period_too(day: date, name: str) -> None:
+    assert half_year_of(day) == name
 
 
 def test_half_years_are_numbered() -> None:
