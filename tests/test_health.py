@@ -209,6 +209,10 @@ def test_the_command_says_what_is_silent_since_when(capsys: pytest.CaptureFixtur
         "„Quittungen nachholen“ schweigt seit 5. Mai 2026, 11:00 Uhr. Laufen Zeitgeber (beat) und Worker?",
         "„Freie Plätze weitergeben“ schweigt seit 5. Mai 2026, 11:00 Uhr. Laufen Zeitgeber (beat) und Worker?",
         (
+            "„Teilnahmebescheinigungen nachholen“ schweigt seit 5. Mai 2026, 11:00 Uhr. "
+            "Laufen Zeitgeber (beat) und Worker?"
+        ),
+        (
             "„Einladungen und Rundbriefe nachholen“ schweigt seit 5. Mai 2026, 11:00 Uhr. "
             "Laufen Zeitgeber (beat) und Worker?"
         ),
