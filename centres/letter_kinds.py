@@ -10,9 +10,10 @@ from django.utils.formats import date_format
 from accounts.models import User
 from centres import asking
 from centres.handovers import ACTS_NOW, WHY
-from centres.models import FamilyCentre, Handover, Membership, MembershipRole, Proposal, Subject
+from centres.models import FamilyCentre, Handover, LetterText, Membership, MembershipRole, Proposal, Subject
 from centres.people import ENDED, INVITED
 from centres.proposals import WHY as PROPOSED
+from centres.texts.acts import ASKS, WHY_ASKED
 from centres.texts.book import Context, Example, LetterKind, Placeholder, declare
 
 NO_TOKEN = "muster"  # noqa: S105 - a preview never carries a link that confirms anything
@@ -118,6 +119,17 @@ def _follows(context: Context) -> str:
     return "Sie müssen nichts tun. Im Portal sehen Sie, was jetzt im Register steht."
 
 
+def _sample_text() -> dict[str, Any]:
+    text = LetterText(pk=0, letter=asking.QUESTION, number=1, author=User(name="Erika Muster"))
+    return {"version": text, "why": WHY_ASKED}
+
+
+def _newest_text(number: str) -> Example | None:
+    """No centre has one: whatever the number, the newest that waits."""
+    found = LetterText.objects.waiting().select_related("author").order_by("-written_at", "-pk").first()
+    return Example(str(found), {**_sample_text(), "version": found}) if found else None
+
+
 def _sample_proposal() -> dict[str, Any]:
     centre = FamilyCentre(pk=0, name="Familienzentrum Musterstraße", certification_number="0000000")
     proposal = Proposal(centre=centre, subject=Subject.NAME, old=centre.name, new="Familienzentrum am Park")
@@ -139,6 +151,17 @@ def _proposal(key: str, title: str, occasion: str, *own: Placeholder) -> LetterK
 
 declare(
     [
+        LetterKind(
+            ASKS,
+            "Brieftext wartet auf Freigabe, an das Ministerium",
+            "wenn jemand einen geänderten Brieftext zur Freigabe gibt",
+            (
+                Placeholder("Brief", "um welchen Brief es geht", lambda c: str(c["version"])),
+                Placeholder("Person", "wer den Text geändert hat", lambda c: c["version"].author.name),
+            ),
+            _sample_text,
+            _newest_text,
+        ),
         _proposal(
             "proposal_accepted",
             "Vorschlag angenommen",

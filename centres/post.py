@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from itertools import chain, islice
 from typing import Any
 
@@ -14,7 +14,7 @@ from django.db.models.functions import JSONObject
 from django.utils import timezone
 
 from accounts.models import User
-from centres import subscriptions
+from centres import holds, subscriptions
 from centres.models import FamilyCentre, Letter, LetterState, LetterText, Membership, MembershipRole
 from centres.pouring import store_many
 from centres.rules.subscriptions import kind_of
@@ -165,6 +165,16 @@ def write_test(person: User, template: str, *, key: str, at: datetime, text: Let
     letter.body = f"Dies ist ein Test. Kein Familienzentrum hat diesen Brief bekommen.\n\n{letter.body}"
     Letter.objects.bulk_create([letter])
     wake_delivery()
+
+
+def withdraw(begins: str, *, at: datetime) -> int:
+    """Letters whose key begins so and that still wait do not go out: what they ask for is done; the number of them.
+
+    One that is being sent at this moment may arrive, but is not tried again.
+    """
+    letters = Letter.objects.filter(key__startswith=begins).exclude(state=LetterState.SENT)
+    letters.update(useful_through=timezone.localdate(at) - timedelta(days=1))
+    return letters.waiting().update(state=LetterState.WITHHELD, retry_after=None, error=holds.OVER)
 
 
 def wake_delivery() -> None:

@@ -11,7 +11,8 @@ from django.db.models import Count, Exists, F, OuterRef, Q, Subquery
 from django.utils import timezone
 
 from centres import kept
-from centres.models import CentreKind, FamilyCentre, Letter, LetterState, NetworkMembership
+from centres.models import CentreKind, FamilyCentre, Letter, LetterState, LetterText, NetworkMembership
+from centres.texts import rendering
 from certification import certificates, receipts
 from certification.models import (
     Case,
@@ -28,6 +29,7 @@ from certification.models import (
 from events.models import Proof
 
 LATE = timedelta(hours=1)
+MISFIT = "Diese Fassung passt nicht mehr zu ihrem Brief; bis jemand sie ändert, gilt der mitgelieferte Text."
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +93,12 @@ def _undelivered(today: date, at: datetime) -> Iterator[Finding]:
         yield Finding(str(letter), f"Der Brief ist nicht zustellbar: {letter.error}")
 
 
+def _texts_left_behind(today: date, at: datetime) -> Iterator[Finding]:
+    for text in LetterText.objects.in_force():
+        if reason := rendering.misfit(text):
+            yield Finding(str(text), f"{MISFIT} {reason}")
+
+
 CHECKS: list[Callable[[date, datetime], Iterator[Finding]]] = [
     _seals_without_ledger,
     _cases_off_their_steps,
@@ -98,6 +106,7 @@ CHECKS: list[Callable[[date, datetime], Iterator[Finding]]] = [
     _search_out_of_date,
     _waiting_too_long,
     _undelivered,
+    _texts_left_behind,
 ]
 
 

@@ -88,6 +88,10 @@ class Row:
     def changed(self) -> bool:
         return self.in_force is not None and not self.in_force.shipped
 
+    @property
+    def misfit(self) -> str:
+        return rendering.misfit(self.in_force) if self.in_force else ""
+
 
 @dataclass(frozen=True, slots=True)
 class Preview:
@@ -248,6 +252,7 @@ class LetterTextAdmin(ActsMixin, ReadOnlyAdmin):
         kind = self._kind(brief)
         texts = list(LetterText.objects.filter(letter=brief).with_people().order_by("-number"))
         in_force = next((text for text in texts if text.state == TextState.RELEASED), None)
+        misfit = rendering.misfit(in_force) if in_force else ""
         return self._page(
             request,
             "letter",
@@ -256,7 +261,8 @@ class LetterTextAdmin(ActsMixin, ReadOnlyAdmin):
             texts=texts,
             in_force=in_force,
             open=next((text for text in texts if text.is_open), None),
-            preview=preview(kind, in_force, request.GET.get("nummer", "")),
+            misfit=misfit,
+            preview=preview(kind, None if misfit else in_force, request.GET.get("nummer", "")),
         )
 
     def change_view(
@@ -330,6 +336,8 @@ def mine(act: Act, text: LetterText, request: HttpRequest) -> bool:
 
 
 def begin_from(kind: LetterKind, text: LetterText | None) -> dict[str, str]:
-    words = rendering.words_of(text) if text else acts.in_force_words(kind)
+    """The open draft, else the version in force, also where it no longer fits: its problems stand by its fields."""
+    begun = text or LetterText.objects.in_force().filter(letter=kind.key).first()
+    words = rendering.words_of(begun) if begun else rendering.shipped(kind.key)
     reason = text.reason if text else ""
     return {"subject": words.subject, "body": words.body, "reason": reason, "seen": acts.mark(text)}

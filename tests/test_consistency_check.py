@@ -22,7 +22,7 @@ from tests.factories.certification import (
     SealFactory,
 )
 from tests.factories.evidence import EvidenceFactory
-from tests.factories.post import LetterFactory
+from tests.factories.post import LetterFactory, LetterTextFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -56,6 +56,18 @@ def test_a_case_that_no_step_led_here_is_found() -> None:
     awarded_seal()
 
     assert sentences() == ["Der Stand des Falles passt nicht zu seinem letzten Schritt."]
+
+
+def test_a_text_that_no_longer_fits_its_letter_is_found() -> None:
+    LetterTextFactory.create(released=True)
+    LetterTextFactory.create(released=True, letter="case_invited", body="{Gibtesnichtmehr}")
+    LetterTextFactory.create(released=True, letter="gibt-es-nicht-mehr")
+
+    unknown, gone = sorted(sentences(), key=len, reverse=True)
+    assert unknown.startswith(
+        f"{consistency.MISFIT} Den Platzhalter {{Gibtesnichtmehr}} gibt es in diesem Brief nicht."
+    )
+    assert gone == f"{consistency.MISFIT} Diesen Brief gibt es nicht mehr."
 
 
 def test_a_network_without_recipient_or_members_is_found() -> None:

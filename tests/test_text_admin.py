@@ -67,6 +67,18 @@ def test_history_asks_as_often_for_three_versions_as_for_one(client: Client) -> 
     assert queries(client, LETTER) == for_one
 
 
+def test_text_that_no_longer_fits_is_named_and_the_shipped_one_is_shown(client: Client) -> None:
+    ministry(client)
+    LetterTextFactory.create(released=True, number=3, body="{Gibtesnichtmehr}")
+
+    letter, listed, edit = (client.get(page) for page in (LETTER, LIST, EDIT))
+
+    assert "Fassung 3 passt nicht mehr zu diesem Brief. Den Platzhalter {Gibtesnichtmehr} gibt es" in letter.text
+    assert letter.context["preview"].words.subject.startswith("Ihr Gütesiegel gilt bis")
+    assert "Passt nicht mehr, es gilt der mitgelieferte Text." in listed.text
+    assert edit.context["form"].initial["body"] == "{Gibtesnichtmehr}"
+
+
 def test_edit_begins_with_the_text_that_is_valid_now(client: Client) -> None:
     ministry(client)
 

@@ -10,11 +10,14 @@ from uuid import uuid4
 from django.db import transaction
 from django.db.models import Max
 
-from accounts.models import User
+from accounts.models import Role, User
 from centres import post
 from centres.models import LetterText, TextState
 from centres.texts import rendering
 from centres.texts.book import BOOK, Example, LetterKind
+
+ASKS = "staff_text_waiting"
+WHY_ASKED = "Ein geänderter Brieftext gilt erst, wenn eine zweite Person im Ministerium ihn freigibt."
 
 
 class NotPossibleError(Exception):
@@ -53,12 +56,14 @@ def hand_in(text: LetterText, *, by: User, at: datetime) -> None:
         "Der Entwurf unterscheidet sich nicht von dem Text, der schon gilt.",
     )
     _save(text, state=TextState.WAITING, sent_back_reason="")
+    _ask_for_release(text, by=by, at=at)
 
 
 @transaction.atomic
 def take_back(text: LetterText, *, by: User, at: datetime) -> None:
     text = _take(text, {TextState.WAITING}, by)
     _save(text, state=TextState.DRAFT)
+    post.withdraw(_asked(text), at=at)
 
 
 @transaction.atomic
@@ -68,6 +73,7 @@ def send_back(text: LetterText, *, by: User, at: datetime, reason: str) -> None:
     _require(by.pk != text.author_id, "Ihren eigenen Entwurf holen Sie zurück, statt ihn zurückzugeben.")
     _require(bool(reason.strip()), "Bitte geben Sie eine Begründung an.")
     _save(text, state=TextState.SENT_BACK, sent_back_reason=reason.strip())
+    post.withdraw(_asked(text), at=at)
 
 
 @transaction.atomic
@@ -82,6 +88,7 @@ def release(text: LetterText, *, by: User, at: datetime, seen: str) -> None:
     )
     _supersede(text.letter, at)
     _save(text, state=TextState.RELEASED, released_by=by, released_at=at)
+    post.withdraw(_asked(text), at=at)
 
 
 @transaction.atomic
@@ -165,12 +172,32 @@ def example_of(kind: LetterKind, number: str) -> Example | None:
 def in_force_words(kind: LetterKind) -> rendering.Words:
     """What the letter says today, with its placeholders."""
     text = LetterText.objects.in_force().filter(letter=kind.key).first()
-    return rendering.words_of(text) if text else rendering.shipped(kind.key)
+    return rendering.words_of(text) if text and not rendering.misfit(text) else rendering.shipped(kind.key)
 
 
 def mark(text: LetterText | None) -> str:
     """Tells two states of a version apart."""
     return f"{text.pk}-{text.written_at.timestamp()}" if text else ""
+
+
+def _asked(text: LetterText) -> str:
+    """What the keys of the letters begin with that ask for the release of this version."""
+    return f"text-{text.pk}/waits-"
+
+
+def _ask_for_release(text: LetterText, *, by: User, at: datetime) -> None:
+    """Write to everyone in the ministry who may release the version; each time it is handed in is an occasion."""
+    others = User.objects.filter(role=Role.MINISTRY, is_active=True).exclude(pk__in=[by.pk, text.author_id])
+    for person in others.order_by("pk"):
+        post.write_to_staff(
+            person,
+            ASKS,
+            key=f"{_asked(text)}{at:%Y%m%dT%H%M%S%f}/{person.pk}",
+            rule="text/release",
+            why=WHY_ASKED,
+            at=at,
+            version=text,
+        )
 
 
 def _parts(words: rendering.Words) -> tuple[str, str]:

@@ -4,6 +4,7 @@ import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import chain
 from typing import Any
 
 from django.template.loader import render_to_string
@@ -50,11 +51,19 @@ def in_force() -> dict[str, LetterText]:
     """
     found = {}
     for text in LetterText.objects.in_force().filter(shipped=False):
-        if (kind := BOOK.get(text.letter)) and not problems(kind, text.subject, text.body):
-            found[text.letter] = text
-        else:
+        if misfit(text):
             logger.error("The text of letter %s, version %s, does not fit any more.", text.letter, text.number)
+        else:
+            found[text.letter] = text
     return found
+
+
+def misfit(text: LetterText) -> str:
+    """Why a version can no longer be used, in one sentence; empty where it can."""
+    if text.letter not in BOOK:
+        return "Diesen Brief gibt es nicht mehr."
+    found = {} if text.shipped else problems(BOOK[text.letter], text.subject, text.body)
+    return next(chain.from_iterable(found.values()), "")
 
 
 def written(template: str, context: Context, text: LetterText | None) -> Words:

@@ -1,7 +1,7 @@
 """The ministry's own texts: from the draft to the letter, and back."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -10,14 +10,15 @@ from django.db.models import QuerySet
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
-from centres import post
-from centres.models import Letter, LetterText, TextState
+from centres import delivery, post
+from centres.models import Letter, LetterState, LetterText, TextState
 from centres.texts import acts, rendering
 from centres.texts.book import BOOK
 from tests.factories.accounts import UserFactory
 from tests.factories.centres import FamilyCentreFactory
 from tests.factories.certification import CaseFactory, SealFactory
 from tests.factories.post import LetterTextFactory
+from tests.post.mail_server import MailServer
 from tests.post.test_delivery import AT
 
 pytestmark = pytest.mark.django_db
@@ -116,7 +117,7 @@ def test_values_are_never_read_as_placeholders_or_templates(author: User, second
 
     remind(name=name)
 
-    assert Letter.objects.get().subject == f"Neu: {name}"
+    assert Letter.objects.get(key="k").subject == f"Neu: {name}"
 
 
 def test_subject_stays_one_line_of_the_length_a_letter_takes(author: User, second: User) -> None:
@@ -124,7 +125,7 @@ def test_subject_stays_one_line_of_the_length_a_letter_takes(author: User, secon
 
     remind(name="A\r\nBcc: x@y " * 9)
 
-    subject = Letter.objects.get().subject
+    subject = Letter.objects.get(key="k").subject
     assert (len(subject), len(subject.splitlines())) == (250, 1)
 
 
@@ -359,3 +360,77 @@ def test_texts_are_the_ministrys(role: str, author: User) -> None:
             act(text, by=someone, at=AT)
     with pytest.raises(acts.NotPossibleError, match="Ministerium"):
         acts.release(text, by=someone, at=AT, seen=acts.mark(text))
+
+
+def asked() -> list[tuple[str, str]]:
+    """Who was asked to release, and how those letters stand."""
+    found = Letter.objects.filter(template=acts.ASKS).order_by("pk")
+    return list(found.values_list("to", "state"))
+
+
+def test_everyone_who_may_release_hears_of_a_draft_that_waits(author: User, second: User) -> None:
+    UserFactory.create(ministry=True, is_active=False)
+    UserFactory.create(auditor=True)
+
+    text = handed_in(author)
+
+    assert asked() == [(second.email, LetterState.QUEUED)]
+    assert f"/admin/centres/lettertext/{text.pk}/change/" in Letter.objects.get().body
+    assert author.name in Letter.objects.get().body
+
+
+def send_back(text: LetterText, second: User) -> None:
+    acts.send_back(text, by=second, at=AT, reason="Zu lang.")
+
+
+def release(text: LetterText, second: User) -> None:
+    acts.release(text, by=second, at=AT, seen=acts.mark(text))
+
+
+def take_back(text: LetterText, second: User) -> None:
+    acts.take_back(text, by=text.author, at=AT)
+
+
+@pytest.mark.parametrize("done", [release, send_back, take_back])
+def test_whoever_has_not_heard_of_it_yet_hears_nothing_once_it_is_done(
+    done: Callable[[LetterText, User], None], author: User, second: User
+) -> None:
+    text = handed_in(author)
+
+    done(text, second)
+
+    assert asked() == [(second.email, LetterState.WITHHELD)]
+    assert Letter.objects.get().error == "Nicht mehr versandt: Der Anlass ist vorbei."
+
+
+def test_letter_that_is_on_its_way_when_the_draft_is_released_is_not_tried_again(
+    author: User, second: User, mail_server: MailServer
+) -> None:
+    text = handed_in(author)
+    [letter] = delivery.claim(at=AT)
+    release(text, second)
+    delivery.give_back([letter], at=AT, error="451 later")
+
+    delivery.deliver_waiting(now=lambda: AT + timedelta(hours=1))
+
+    assert (asked(), mail_server.accepted) == ([(second.email, LetterState.FAILED)], [])
+
+
+def test_each_time_a_draft_is_handed_in_the_second_person_hears_of_it(author: User, second: User) -> None:
+    text = handed_in(author)
+    Letter.objects.update(state=LetterState.SENT, sent_at=AT)
+    send_back(text, second)
+
+    acts.hand_in(text, by=author, at=AT + timedelta(hours=1))
+
+    assert asked() == [(second.email, LetterState.SENT), (second.email, LetterState.QUEUED)]
+
+
+def test_letter_says_today_what_the_shipped_text_says_where_the_own_one_no_longer_fits() -> None:
+    LetterTextFactory.create(released=True, body="{Gibtesnichtmehr}")
+
+    assert acts.in_force_words(KIND) == rendering.shipped(KIND.key)
+
+
+def test_text_of_a_letter_that_is_no_more_is_a_misfit() -> None:
+    assert rendering.misfit(LetterText(letter="gibt-es-nicht")) == "Diesen Brief gibt es nicht mehr."
