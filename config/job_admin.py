@@ -1,6 +1,7 @@
 from typing import Any
 
 from django.contrib import admin
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
@@ -8,11 +9,21 @@ from centres.models import JobRun
 from config import jobs
 
 
+class JobFilter(admin.SimpleListFilter):
+    title, parameter_name = "Aufgabe", "aufgabe"
+
+    def lookups(self, request: HttpRequest, model_admin: object) -> list[tuple[str, str]]:
+        return [(name, title) for name, (title, _) in jobs.WORDS.items()]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[JobRun]) -> QuerySet[JobRun]:
+        return queryset.filter(job=self.value()) if self.value() else queryset
+
+
 class JobRunAdmin(admin.ModelAdmin):
     """What happens by itself: first how each job stands, then every run of the last days. Nothing here is edited."""
 
     list_display = ("title", "started_at", "finished_at", "what")
-    list_filter = ("job",)
+    list_filter = (JobFilter,)
     list_display_links = None
     list_per_page = 100
     ordering = ("-started_at", "-pk")

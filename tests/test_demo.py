@@ -9,7 +9,9 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.models import Role, User
-from centres.models import CentreKind, FamilyCentre, Letter, LetterState, Membership, MembershipRole
+from centres.models import Bounce, CentreKind, FamilyCentre, Letter, LetterState, Membership, MembershipRole
+from centres.rules.bounces import Kind
+from certification import skipped
 from certification.evidence.reading import between_cases, box_of, offers_of
 from certification.models import (
     Answer,
@@ -209,9 +211,22 @@ def test_letters_were_sent_except_for_a_few(demo: None) -> None:
     assert unsent == {
         LetterState.QUEUED: 3,
         LetterState.RETRYING: 2,
-        LetterState.FAILED: 3,
+        LetterState.FAILED: 5,
         LetterState.WITHHELD: 1,
     }
+
+
+def test_some_letters_came_back_and_one_address_is_blocked(demo: None) -> None:
+    kinds = dict(Bounce.objects.order_by("pk").values_list("kind", "letter__state"))
+
+    assert kinds == {Kind.HARD: LetterState.FAILED, Kind.REFUSED: LetterState.FAILED, Kind.SOFT: LetterState.SENT}
+    assert "Andere Wege: " in Letter.objects.get(bounces__kind=Kind.HARD).error
+    assert not set(Bounce.objects.values_list("address", flat=True)) & set(ACCOUNTS)
+
+
+def test_visits_that_are_over_were_reminded_of(demo: None) -> None:
+    assert Letter.objects.filter(template="reminder_visit", state=LetterState.SENT).exists()
+    assert [each for each in skipped.lately(ON) if each.rule.startswith("visit/")] == []
 
 
 def test_the_withheld_letter_names_the_hold_that_keeps_it(demo: None) -> None:

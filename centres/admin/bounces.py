@@ -3,6 +3,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
+from accounts.admin import NamedList
 from accounts.models import User
 from centres.models import Bounce
 
@@ -18,7 +19,7 @@ class BlockFilter(admin.SimpleListFilter):
 
 
 @admin.register(Bounce)
-class BounceAdmin(admin.ModelAdmin):
+class BounceAdmin(NamedList):
     """What mail servers reported. A dead address gets no post until someone of the ministry lifts the block."""
 
     list_display = ("address", "kind", "status", "blocked", "letter", "received_at")

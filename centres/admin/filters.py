@@ -75,3 +75,19 @@ class ReachFilter(SelectFilter):
         doubts = {"zurueck": asking.bounced, "still": asking.silent}
         doubt = doubts.get(self.value() or "")
         return queryset.filter(doubt(timezone.localdate()), ended_on=None) if doubt else queryset
+
+
+class SingleSelectFilter(SimpleListFilter):
+    """A filter with too many choices for a list of links, in a form of its own."""
+
+    template = "admin/certification/filter_select.html"
+    field = ""
+
+    def __init__(self, request: HttpRequest, params: dict[str, list[str]], model: Any, model_admin: Any) -> None:
+        super().__init__(request, params, model, model_admin)
+        others = request.GET.items()
+        self.hidden = [(name, value) for name, value in others if name not in {self.parameter_name, "p"}]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        known = {str(value) for value, _ in self.lookup_choices}
+        return queryset.filter(**{self.field: self.value()}) if self.value() in known else queryset

@@ -1,3 +1,4 @@
+from operator import itemgetter
 from typing import Any
 
 from django.contrib import admin, messages
@@ -9,10 +10,19 @@ from django.utils import timezone
 
 from accounts.admin import NamedList
 from centres import contacts, delivery, post
+from centres.admin.filters import SingleSelectFilter
 from centres.admin.holds import hold_page
 from centres.models import FamilyCentre, Letter, LetterState
+from centres.texts.book import BOOK
 
 UNDELIVERED = [LetterState.FAILED, LetterState.RETRYING]
+
+
+class KindFilter(SingleSelectFilter):
+    title, parameter_name, field = "Brief", "brief", "template"
+
+    def lookups(self, request: HttpRequest, model_admin: object) -> list[tuple[str, str]]:
+        return sorted(((kind.key, kind.title) for kind in BOOK.values()), key=itemgetter(1))
 
 
 @admin.register(Letter)
@@ -20,7 +30,7 @@ class LetterAdmin(NamedList):
     """All post that left the house, what did not arrive first. Letters are read, never edited."""
 
     list_display = ("subject", "standing", "written_at", "to", "centre", "attempts")
-    list_filter = ("state", "template")
+    list_filter = ("state", KindFilter)
     change_list_template = "admin/change_list.html"  # the app's own is for registers
     list_select_related = ("centre", "hold")
     list_per_page = 100

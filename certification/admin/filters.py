@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from accounts.models import Role, User
+from centres.admin.filters import SingleSelectFilter
 from centres.models import FamilyCentre, YouthOffice
 from certification import lateness
 from certification.models import Case, Outcome, Seal
@@ -34,23 +35,7 @@ class FoundByCentre(admin.ModelAdmin):
         return queryset.filter(**{f"{self.centre_path}__in": FamilyCentre.objects.found_by(search_term)}), False
 
 
-class SelectFilter(admin.SimpleListFilter):
-    """A filter with too many choices for a list of links."""
-
-    template = "admin/certification/filter_select.html"
-    field = ""
-
-    def __init__(self, request: HttpRequest, params: dict[str, list[str]], model: Any, model_admin: Any) -> None:
-        super().__init__(request, params, model, model_admin)
-        others = request.GET.items()
-        self.hidden = [(name, value) for name, value in others if name not in {self.parameter_name, "p"}]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        known = {str(value) for value, _ in self.lookup_choices}
-        return queryset.filter(**{self.field: self.value()}) if self.value() in known else queryset
-
-
-class YouthOfficeFilter(SelectFilter):
+class YouthOfficeFilter(SingleSelectFilter):
     title = "Jugendamt"
     parameter_name = "jugendamt"
     field = "centre__youth_office"
@@ -60,7 +45,7 @@ class YouthOfficeFilter(SelectFilter):
         return [(str(pk), name) for pk, name in offices]
 
 
-class AuditorFilter(SelectFilter):
+class AuditorFilter(SingleSelectFilter):
     title = "Prüferin oder Prüfer"
     parameter_name = "pruefung"
     field = "auditor"
@@ -119,7 +104,7 @@ class OpenFilter(admin.SimpleListFilter):
         return {"ja": queryset.filter(is_open), "nein": queryset.exclude(is_open)}.get(self.value() or "", queryset)
 
 
-class SealEndFilter(SelectFilter):
+class SealEndFilter(SingleSelectFilter):
     title = "Ende des Gütesiegels"
     parameter_name = "ende"
     field = "valid_through"

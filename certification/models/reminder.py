@@ -4,9 +4,10 @@ from typing import Self
 from django.db import models
 from django.db.models import Max, Q
 from django.utils import timezone
+from django.utils.text import capfirst
 
 from accounts.history import tracked
-from certification.rules.reminders import Offset
+from certification.rules.reminders import Offset, in_words
 
 
 class Chain(models.TextChoices):
@@ -88,7 +89,7 @@ class ReminderRule(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_chain_display()}: {self.key}"
+        return capfirst(in_words(self.chain, self.offset))
 
     @property
     def name(self) -> str:

@@ -2,7 +2,9 @@
 
 from datetime import datetime, timedelta
 
-from centres.models import LetterText
+from django.db.models import F
+
+from centres.models import Letter, LetterState, LetterText
 from centres.texts import acts, rendering
 from centres.texts.book import BOOK
 from config.demo.people import Staff
@@ -25,6 +27,9 @@ def make_texts(staff: Staff, *, at: datetime) -> None:
     later = at + timedelta(minutes=5)
     text = _draft(WAITING, ASKED, ASKED_BETTER, "Die Aufgabenliste ist der kürzeste Weg.", staff, later)
     acts.hand_in(text, by=staff.ministry, at=later)
+    Letter.objects.filter(template=acts.ASKS).update(
+        state=LetterState.SENT, sent_at=F("written_at"), attempts=1, error="", useful_through=None
+    )
 
 
 def _draft(letter: str, old: str, new: str, reason: str, staff: Staff, at: datetime) -> LetterText:

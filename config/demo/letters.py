@@ -15,7 +15,8 @@ from centres import holds, post
 from centres.models import Letter, LetterState
 from certification import letters, reminders
 from certification.models import Chain, Outcome, Query, ReminderRule, Round, Seal, SiteVisit, Step
-from certification.rules.reminders import due_day
+from certification.rules.periods import in_words_left
+from certification.rules.reminders import due_day, why
 from certification.visit_calendar import attached
 from config.demo.journeys import Journey
 from config.demo.reviews import is_running
@@ -45,6 +46,7 @@ def make_letters(world: World, journeys: list[Journey]) -> None:
     for pairs in by_day.values():
         post.write_all([occasion for _, occasion in pairs], at=max(at for at, _ in pairs))
     _write_reminders(world)
+    _write_past_visits(world, journeys)
 
 
 class _Facts:
@@ -85,6 +87,29 @@ def _write_reminders(world: World) -> None:
     """Those of the last months on the days they fell due, and what today brings."""
     for day in sorted({*_due_days(world), world.on}):
         reminders.write_due(day, at=world.moment(day))
+
+
+def _write_past_visits(world: World, journeys: list[Journey]) -> None:
+    """Visits that are over were reminded of, too; the pass only knows those to come."""
+    cases = [journey.case.pk for journey in journeys]
+    held = SiteVisit.objects.standing().filter(case__in=cases, starts_at__date__lt=world.on)
+    for visit in held.select_related("case__centre", "case__round").order_by("pk"):
+        day = timezone.localdate(visit.starts_at)
+        for rule in ReminderRule.objects.filter(chain=Chain.VISIT, active=True).order_by("pk"):
+            due = due_day(day, rule.offset)
+            post.write_all([_of_visit(visit, rule, day, due)], at=world.moment(due))
+
+
+def _of_visit(visit: SiteVisit, rule: ReminderRule, day: date, due: date) -> post.Occasion:
+    return post.Occasion(
+        visit.case.centre,
+        "reminder_visit",
+        f"visit-{visit.pk}/{day:%Y-%m-%d}/{rule.key}",
+        rule=rule.name,
+        why=why(Chain.VISIT, rule.offset, day),
+        useful_through=day,
+        context={"case": visit.case, "visit": visit, "day": day, "left": in_words_left(day, due)},
+    )
 
 
 def _due_days(world: World) -> Iterator[date]:

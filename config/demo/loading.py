@@ -12,6 +12,7 @@ from accounts.models import User
 from centres.models import FamilyCentre, YouthOffice
 from certification.catalogue import load_catalogue
 from config.demo import showcase
+from config.demo.bounces import make_bounces
 from config.demo.earlier import make_earlier_round
 from config.demo.events import make_events
 from config.demo.evidence import collect, make_evidence
@@ -115,6 +116,7 @@ def _load(wanted: Wanted, progress: Progress) -> None:
     progress(next(stages))
     make_letters(world, journeys)
     mark_sent(world, at=wanted.at)
+    make_bounces()
     make_texts(staff, at=wanted.at - timedelta(hours=2))
     make_papers(world, staff)
     progress(next(stages))
