@@ -236,7 +236,7 @@ def test_the_ministry_reads_how_each_job_stands(client: Client) -> None:
         page = client.get(reverse("admin:centres_jobrun_changelist")).text
 
     assert "34 Briefe versandt" in page
-    assert "<td>in Ordnung</td>" in page
+    assert ">in Ordnung</td>" in page
     assert "<strong>schweigt seit 5. Mai 2026, 11:00 Uhr." in page
     assert "5. Mai 2026, 12:05" in page  # the next delivery, in Berlin
 
