@@ -46,9 +46,9 @@ class BounceAdmin(NamedList):
     def has_delete_permission(self, request: HttpRequest, obj: Bounce | None = None) -> bool:
         return False
 
-    @admin.display(description="gesperrt", boolean=True)
-    def blocked(self, obj: Bounce) -> bool:
-        return obj.blocks
+    @admin.display(description="Sperre", empty_value="keine")
+    def blocked(self, obj: Bounce) -> str:
+        return "gesperrt" if obj.blocks else ""
 
     @admin.action(description="Sperre der Adresse aufheben", permissions=["view"])
     def lift(self, request: HttpRequest, queryset: QuerySet[Bounce]) -> None:

@@ -89,9 +89,9 @@ class HoldAdmin(TrackedAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: Hold | None = None) -> bool:
         return False
 
-    @admin.display(description="angehalten", boolean=True)
-    def in_force(self, obj: Hold) -> bool:
-        return obj.is_in_force
+    @admin.display(description="Stand")
+    def in_force(self, obj: Hold) -> str:
+        return "angehalten" if obj.is_in_force else "wieder freigegeben"
 
     def get_urls(self) -> list[URLPattern]:
         lift = self.admin_site.admin_view(self.lift_view)
