@@ -215,6 +215,7 @@ def _people(mailing: Mailing) -> Iterable[tuple[str, str, FamilyCentre | None]]:
         MailingGroup.ATTENDED: {"attended": True},
     }
     chosen = event.registrations.filter(**states[mailing.group], **mine)  # type: ignore[arg-type]
+    chosen = chosen.exclude(email="")  # somebody who came without a registration may have left none
     return [(each.name, each.email, each.centre) for each in chosen.select_related("centre").order_by("pk")]
 
 

@@ -73,6 +73,10 @@ def cancel(event: InfoEvent, *, by: User, at: datetime, reason: str) -> EventSte
     """Everyone registered learns of it, with the reason."""
     _require(bool(reason.strip()), "Bitte nennen Sie den Grund der Absage; er steht in der Nachricht an alle.")
     event = _lock(event)
+    _require(
+        not event.registrations.filter(attended=True).exists(),
+        "Es ist schon jemand als anwesend vermerkt; eine Veranstaltung, die stattfindet, lässt sich nicht absagen.",
+    )
     event.sequence += 1
     step = _move(event, "cancel", by=by, at=at, reason=reason.strip())
     letters.write_all(notices.called_off(step), at=at)

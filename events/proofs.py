@@ -1,6 +1,7 @@
 """Acts on proofs of attendance: ordered when the attendance is concluded, printed once by a worker, never changed."""
 
 import hashlib
+import re
 import zipfile
 from collections.abc import Iterable
 from datetime import datetime
@@ -15,6 +16,7 @@ from django.utils import timezone
 from centres import kept
 from events.models import Contribution, EventMode, InfoEvent, Proof, Registration
 
+NOT_IN_NAMES = re.compile(r'[\\/:*?"<>|]')
 PRINT = "events.tasks.print_proof"  # by name: the tasks import the acts
 
 
@@ -75,9 +77,9 @@ def together(event: InfoEvent) -> bytes:
     """All proofs of an event that hold, byte for byte as they were issued, in one ZIP file."""
     proofs = Proof.objects.current().issued().filter(registration__event=event).order_by("pk")
     packed = BytesIO()
-    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+    with zipfile.ZipFile(packed, "w") as archive:
         for number, proof in enumerate(proofs, start=1):
-            name = proof.facts["name"].replace("/", "-")
+            name = NOT_IN_NAMES.sub("-", proof.facts["name"])
             moment = timezone.localtime(proof.issued_at).timetuple()[:6]
             archive.writestr(zipfile.ZipInfo(f"{number:03} {name}.pdf", moment), kept.read(proof))
     return packed.getvalue()

@@ -11,11 +11,12 @@ from django.db import DatabaseError, connection, transaction
 from accounts.models import User
 from centres import facts
 from centres.models import CentreFact, Letter
-from events import attendance
+from events import attendance, mailings, planning
 from events.attendance import NotPossibleError
-from events.models import AttendanceStep, EventStep, InfoEvent, Proof, Registration
+from events.models import AttendanceStep, EventStep, InfoEvent, MailingGroup, Proof, Registration
 from events.registration import Attendee
 from events.rules.bookings import Booking
+from tests.events.office import drafted
 from tests.factories.accounts import UserFactory
 from tests.factories.events import InfoEventFactory, RegistrationFactory, start
 
@@ -263,6 +264,26 @@ def test_the_database_keeps_each_mark(office: User, act: str) -> None:
 
     with pytest.raises(DatabaseError, match="append_only"), transaction.atomic():
         rows.update(new=False) if act == "update" else rows.delete()
+
+
+def test_an_event_at_which_somebody_was_seen_is_not_called_off(office: User) -> None:
+    each = registered()
+    attendance.tick(each, by=office, at=DOORS)
+
+    with pytest.raises(planning.NotPossibleError, match="schon jemand"):
+        planning.cancel(each.event, by=office, at=DOORS, reason="Irrtum")
+
+
+def test_a_mailing_to_all_who_were_there_leaves_out_who_left_no_address(office: User) -> None:
+    event = InfoEventFactory.create()
+    each = registered(event)
+    attendance.tick(each, by=office, at=DOORS)
+    for _ in range(2):
+        attendance.add_walk_in(event, who=Attendee("Anna Neu", ""), by=office, at=DOORS)
+
+    mailing = mailings.release(drafted(event, MailingGroup.ATTENDED), confirmed=1, by=office, at=AFTER)
+
+    assert mailing.recipients.get().email == each.email
 
 
 def concluded(office: User) -> tuple[Registration, Registration]:

@@ -136,13 +136,15 @@ def test_a_worker_prints_what_was_forgotten(
 
 def test_all_that_hold_come_in_one_file_byte_for_byte() -> None:
     event = InfoEventFactory.create()
-    first, second, withdrawn = (issued(registration__event=event, registration__name=n) for n in ("A/B", "C", "D"))
+    first, second, withdrawn = (
+        issued(registration__event=event, registration__name=n) for n in ("A/B: \\C", "C", "D")
+    )
     proofs.withdraw(withdrawn.registration, reason="Verwechslung", at=AFTER)
     issued()  # of another event
 
     archive = zipfile.ZipFile(BytesIO(proofs.together(event)))
 
-    assert archive.namelist() == ["001 A-B.pdf", "002 C.pdf"]
+    assert archive.namelist() == ["001 A-B- -C.pdf", "002 C.pdf"]
     assert [archive.read(name) for name in archive.namelist()] == [kept.read(first), kept.read(second)]
 
 
