@@ -26,7 +26,7 @@ from certification.rules.moves import State
 from config.demo.fates import LEAST
 from config.demo.loading import Wanted, load
 from events import letters
-from events.models import EventKind, InfoEvent, Invitation, Registration
+from events.models import EventKind, InfoEvent, Invitation, ParticipantFile, Registration
 from events.rules.opening import EventState
 from tests.browser.accessibility import violations
 from tests.browser.people import sign_in
@@ -279,4 +279,8 @@ def test_auditors_pages_and_place_of_the_service_office(page: Page, site: str) -
 
     assert (seen, complaints(page, site, ["pruefung/team/", *release, *tasks])) == ("", "")
     sign_in(page, site, person("servicestelle"))
-    assert complaints(page, site, ["servicestelle/"]) == ""
+    held = InfoEvent.objects.filter(state=EventState.HELD).order_by("starts_at")
+    doors = [f"servicestelle/{each.pk}/anwesenheit/" for each in held]
+    listed = ParticipantFile.objects.get()
+    lists = [f"servicestelle/{listed.event_id}/teilnehmerlisten/{end}" for end in ("", f"{listed.pk}/")]
+    assert complaints(page, site, ["servicestelle/", *doors, *lists]) == ""

@@ -301,6 +301,20 @@ def test_the_list_takes_the_same_queries_for_any_number(
         phone.get(page("attendance", event))
 
 
+@pytest.mark.parametrize("rows", [1, 3])
+def test_the_pages_of_lists_take_the_same_queries_for_any_number(
+    phone: Client, event: InfoEvent, rows: int, django_assert_num_queries: Any
+) -> None:
+    for _ in range(rows):
+        file = ParticipantFactory.create(file__event=event).file
+        ParticipantFactory.create_batch(rows, file=file)
+
+    with django_assert_num_queries(6):
+        phone.get(page("participant_files", event))
+    with django_assert_num_queries(8):
+        phone.get(page("participant_file", event, file.pk))
+
+
 def test_five_hundred_people_are_listed_at_once(phone: Client) -> None:
     event = InfoEventFactory.create(capacity=600)
     centre = seat(event).centre
