@@ -13,8 +13,9 @@ from centres.models import FamilyCentre, Membership
 from centres.rules.file_types import CONTENT_TYPES, IN_WORDS, JPEG, PNG, SHOWN_IN_PAGE
 from certification.models.case import Case
 from certification.models.catalogue import Criterion
+from certification.models.issuing import differs
 from certification.models.query import Query
-from certification.models.seal import differs, new_public_id
+from certification.models.seal import new_public_id
 from certification.rules.evidence import LABELS, Dated, EvidenceKind
 
 KINDS = [(kind.value, label) for kind, label in LABELS.items()]

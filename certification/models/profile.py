@@ -1,32 +1,22 @@
 from datetime import date
 from typing import Self
 
-import pgtrigger
 from django.db import models
 from django.db.models import Q
 
 from accounts.history import tracked
 from accounts.models import User
 from certification.models.case import Case
+from certification.models.issuing import IssuedQuerySet, replaced_with_reason, with_file_from, written_once
 from certification.models.review import Outcome
-from certification.models.seal import differs
 
 FIXED_BY_ORDER = ("outcome_id", "version", "facts", "requested_at", "replaces_id")
 
 
-class QualityProfileQuerySet(models.QuerySet["QualityProfile"]):
+class QualityProfileQuerySet(IssuedQuerySet["QualityProfile"]):
     def visible_to(self, user: User, *, on: date) -> Self:
         """Whoever may see the case; a profile exists only once its outcome is released."""
         return self.filter(outcome__case__in=Case.objects.visible_to(user, on=on))
-
-    def unissued(self) -> Self:
-        return self.filter(issued_at=None)
-
-    def issued(self) -> Self:
-        return self.exclude(issued_at=None)
-
-    def current(self) -> Self:
-        return self.filter(replaced_at=None)
 
 
 @tracked(exclude=["facts"])
@@ -66,28 +56,17 @@ class QualityProfile(models.Model):
                 name="one_current_profile",
                 violation_error_message="Zu diesem Ergebnis gibt es schon ein gültiges Qualitätsprofil.",
             ),
-            models.CheckConstraint(
-                condition=Q(issued_at=None, file="", sha256="")
-                | (Q(issued_at__isnull=False) & ~Q(file="") & Q(sha256__regex="^[0-9a-f]{64}$")),
+            with_file_from(
+                "issued_at",
                 name="profile_issued_whole",
-                violation_error_message="Ein ausgestelltes Qualitätsprofil hat Datei, Zeitpunkt und Prüfsumme.",
+                message="Ein ausgestelltes Qualitätsprofil hat Datei, Zeitpunkt und Prüfsumme.",
             ),
-            models.CheckConstraint(
-                condition=Q(replaced_at=None, replaced_reason="")
-                | (Q(replaced_at__isnull=False, issued_at__isnull=False) & ~Q(replaced_reason="")),
+            replaced_with_reason(
                 name="profile_replaced_whole",
-                violation_error_message="Ersetzt wird nur ein ausgestelltes Qualitätsprofil, mit Tag und Grund.",
+                message="Ersetzt wird nur ein ausgestelltes Qualitätsprofil, mit Tag und Grund.",
             ),
         ]
-        triggers = [
-            pgtrigger.Protect(name="kept", operation=pgtrigger.Delete),
-            pgtrigger.Protect(name="said_once", operation=pgtrigger.Update, condition=differs(*FIXED_BY_ORDER)),
-            pgtrigger.Protect(
-                name="issued_once",
-                operation=pgtrigger.Update,
-                condition=pgtrigger.Q(old__issued_at__isnull=False) & differs("issued_at", "file", "sha256"),
-            ),
-        ]
+        triggers = written_once(FIXED_BY_ORDER)
 
     def __str__(self) -> str:
         return f"Qualitätsprofil {self.facts['certification_number']}, {self.facts['round']}, Fassung {self.version}"

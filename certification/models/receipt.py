@@ -3,11 +3,11 @@ from typing import Self
 
 import pgtrigger
 from django.db import models
-from django.db.models import Q
 
 from accounts.history import tracked
 from accounts.models import User
 from certification.models.case import Case, Step
+from certification.models.issuing import differs, with_file_from
 
 
 class ReceiptQuerySet(models.QuerySet["Receipt"]):
@@ -38,11 +38,10 @@ class Receipt(models.Model):
         verbose_name = "Quittung"
         verbose_name_plural = "Quittungen"
         constraints = [
-            models.CheckConstraint(
-                condition=Q(printed_at=None, file="", sha256="")
-                | (Q(printed_at__isnull=False) & ~Q(file="") & Q(sha256__regex="^[0-9a-f]{64}$")),
+            with_file_from(
+                "printed_at",
                 name="receipt_printed_whole",
-                violation_error_message="Eine gedruckte Quittung hat Datei, Zeitpunkt und Prüfsumme.",
+                message="Eine gedruckte Quittung hat Datei, Zeitpunkt und Prüfsumme.",
             ),
         ]
         triggers = [
@@ -50,8 +49,7 @@ class Receipt(models.Model):
             pgtrigger.Protect(
                 name="said_once",
                 operation=pgtrigger.Update,
-                condition=pgtrigger.Q(old__facts__df=pgtrigger.F("new__facts"))
-                | pgtrigger.Q(old__step_id__df=pgtrigger.F("new__step_id")),
+                condition=differs("facts", "step_id"),
             ),
             pgtrigger.Protect(
                 name="printed_once",

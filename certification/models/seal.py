@@ -1,7 +1,5 @@
 import secrets
 from datetime import date, timedelta
-from functools import reduce
-from operator import or_
 from typing import Any, Self
 
 import pgtrigger
@@ -15,6 +13,7 @@ from accounts.models import Role, User
 from centres.models import FamilyCentre
 from centres.models.periods import DatePeriod, never_overlapping, on_day
 from certification.models.case import Case
+from certification.models.issuing import IssuedQuerySet, replaced_with_reason, with_file_from, written_once
 from certification.rules.status import SealStatus, status_on
 
 
@@ -182,27 +181,13 @@ class SealEntry(models.Model):
         return f"{self.get_kind_display()} am {self.effective_on:%d.%m.%Y}"
 
 
-class CertificateQuerySet(models.QuerySet["Certificate"]):
+class CertificateQuerySet(IssuedQuerySet["Certificate"]):
     def visible_to(self, user: User, *, on: date) -> Self:
         """Whoever may see the seal may read what it says on paper."""
         return self.filter(seal__in=Seal.objects.visible_to(user, on=on))
 
-    def unissued(self) -> Self:
-        return self.filter(issued_at=None)
-
-    def issued(self) -> Self:
-        return self.exclude(issued_at=None)
-
-    def current(self) -> Self:
-        return self.filter(replaced_at=None)
-
 
 FIXED_BY_ORDER = ("seal_id", "number", "public_id", "facts", "requested_at", "replaces_id")
-
-
-def differs(*columns: str) -> pgtrigger.Q:
-    """For a trigger on UPDATE: whether one of these columns would be another."""
-    return reduce(or_, (pgtrigger.Q(**{f"old__{name}__df": pgtrigger.F(f"new__{name}")}) for name in columns))
 
 
 @tracked(exclude=["facts"])
@@ -235,29 +220,18 @@ class Certificate(models.Model):
                 name="one_current_certificate",
                 violation_error_message="Zu diesem Gütesiegel gibt es schon eine gültige Urkunde.",
             ),
-            models.CheckConstraint(
-                condition=Q(issued_at=None, file="", sha256="")
-                | (Q(issued_at__isnull=False) & ~Q(file="") & Q(sha256__regex="^[0-9a-f]{64}$")),
+            with_file_from(
+                "issued_at",
                 name="certificate_issued_whole",
-                violation_error_message="Eine ausgestellte Urkunde hat Datei, Zeitpunkt und Prüfsumme.",
+                message="Eine ausgestellte Urkunde hat Datei, Zeitpunkt und Prüfsumme.",
             ),
-            models.CheckConstraint(
-                condition=Q(replaced_at=None, replaced_reason="")
-                | (Q(replaced_at__isnull=False, issued_at__isnull=False) & ~Q(replaced_reason="")),
+            replaced_with_reason(
                 name="certificate_replaced_whole",
-                violation_error_message="Nur eine ausgestellte Urkunde wird ersetzt, mit Zeitpunkt und Grund.",
+                message="Nur eine ausgestellte Urkunde wird ersetzt, mit Zeitpunkt und Grund.",
             ),
         ]
-        triggers = [
-            # Numbers have no gaps, and what is on paper stays what it is: failures.md 8.
-            pgtrigger.Protect(name="kept", operation=pgtrigger.Delete),
-            pgtrigger.Protect(name="said_once", operation=pgtrigger.Update, condition=differs(*FIXED_BY_ORDER)),
-            pgtrigger.Protect(
-                name="issued_once",
-                operation=pgtrigger.Update,
-                condition=pgtrigger.Q(old__issued_at__isnull=False) & differs("issued_at", "file", "sha256"),
-            ),
-        ]
+        # Numbers have no gaps, and what is on paper stays what it is: failures.md 8.
+        triggers = written_once(FIXED_BY_ORDER)
 
     def __str__(self) -> str:
         return self.number
