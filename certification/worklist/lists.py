@@ -72,6 +72,7 @@ class Tab:
     label: str
     rows: Callable[[User, date], Q]
     empty: str
+    shares: bool = True  # whether its cases can be given to somebody
 
 
 TABS = (
@@ -110,6 +111,7 @@ TABS = (
         "Widersprüche",
         lambda *_: Q(Exists(_OBJECTION)),
         "Über jeden Widerspruch ist entschieden.",
+        shares=False,
     ),
     Tab(
         "ueberfaellig", "Überfällig", _overdue, "Keine Antwort, keine Niederschrift und kein Ergebnis ist überfällig."

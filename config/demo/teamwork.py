@@ -12,7 +12,7 @@ from config.demo.people import Staff
 from config.demo.reviews import is_running
 from config.demo.world import World
 
-MANY = 12  # cases handed in, so that enough are left without anybody
+MANY = 6  # cases handed in, so that some are left without anybody
 
 
 def make_teamwork(world: World, journeys: list[Journey], staff: Staff) -> None:

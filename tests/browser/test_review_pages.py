@@ -10,7 +10,7 @@ from playwright.sync_api import Page, ViewportSize
 from accounts.models import User
 from centres.models import LetterState
 from certification import availability, workflow
-from certification.models import Case, Objection, Query, SavedFilter
+from certification.models import Case, Finding, Objection, Query, SavedFilter
 from certification.rules.moves import State
 from certification.unanswered import OVERDUE, key_of
 from tests.browser.accessibility import violations
@@ -93,6 +93,7 @@ def test_many_cases_are_given_away(page: Page, site: str, people: dict[str, User
 def test_a_case_in_review_with_errors_in_its_forms(page: Page, site: str, people: dict[str, User]) -> None:
     case = case_in(State.IN_REVIEW)
     Case.objects.update(submitted_at=AT)
+    Finding.objects.update(verdict="query", question="Wann?")  # three buttons in the bar that saves
     piece = EvidenceFactory.create(centre=case.centre, title="Flyer", content=pdf(2), pages=2)
     criterion = case.answers.get().part.criterion
     EvidenceUseFactory.create(case=case, evidence=piece, criterion=criterion)
@@ -101,6 +102,7 @@ def test_a_case_in_review_with_errors_in_its_forms(page: Page, site: str, people
     seen = opened(page, site, f"{case.pk}/", f"{case.pk}/bereich/1/")
     seen += opened(page, site, f"{case.pk}/nachweis/{criterion.pk}/{piece.public_id}/")
 
+    Finding.objects.update(verdict="met", question="")
     for act in ("rueckfrage/", "termine/", "begehung/", "vorschlag/"):
         seen += sent(page, site, f"{case.pk}/{act}")
     assert seen == []

@@ -248,3 +248,23 @@ def test_auditors_fetch_the_pack_while_a_visit_is_agreed() -> None:
     assert "Kita Ahorn" in text
     assert "Kita Eiche" not in text
     assert client.get(url("visit_pack", case_in(State.IN_REVIEW))).status_code == 404
+
+
+def test_the_next_step_of_a_case_with_a_correction_is_to_decide_on_it() -> None:
+    case, me = released_case(), auditor("Eva Kern")
+    workflow.correct_outcome(case, by=me, at=AT, reason="Übersehen.", eligible=False, closing_text="Neu gelesen.")
+
+    assertContains(
+        signed_in(auditor()).get(url("case", case)), "Eva Kern schlägt eine Berichtigung des Ergebnisses vor."
+    )
+    assertContains(
+        signed_in(me).get(url("case", case)), "Ihre Berichtigung gibt eine zweite Person frei oder zurück."
+    )
+
+
+def test_the_next_step_of_a_case_with_an_objection_is_for_whoever_may_decide() -> None:
+    case, head = released_case(), UserFactory.create(auditor=True, team_lead=True)
+    workflow.record_objection(case, by=head, at=AT, received_on=AT.date(), objector="Der Träger")
+
+    assertContains(signed_in(head).get(url("case", case)), "Über den Widerspruch entscheiden")
+    assertContains(signed_in(auditor()).get(url("case", case)), "Die Entscheidung über den Widerspruch abwarten")

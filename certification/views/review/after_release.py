@@ -15,12 +15,13 @@ def aftermath_of(case: Case, outcome: Outcome | None, outcomes: Sequence[Outcome
     """
     if outcome is None or outcome.released_at is None:
         return {}
+    objections = case.objections.select_related("recorded_by", "decided_by").order_by("-received_on", "-pk")
     replaced = [each for each in outcomes if each.replaced_at]
     return {
         "released": True,
         "profiles": QualityProfile.objects.filter(outcome__case=case).order_by("-version"),
         "pending_correction": next((each for each in outcomes if each.waits_as_correction), None),
         "replaced": sorted(replaced, key=lambda each: (each.replaced_at, each.pk), reverse=True),
-        "objections": case.objections.select_related("recorded_by", "decided_by").order_by("-received_on", "-pk"),
+        "objections": list(objections),
         "may_follow": after_refusal(case.round.procedure) if case.state == State.NOT_AWARDED else (),
     }

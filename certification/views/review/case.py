@@ -40,15 +40,20 @@ def case(request: AuditorRequest, case: Case) -> HttpResponse:
     visits = list(case.visits.select_related("visitor").prefetch_related("moves").order_by("-starts_at"))
     slots = _offered(case)
     outcomes = list(case.outcomes.select_related("recommended_by", "released_by").order_by("pk"))
+    in_house = case.is_open and not case.answers_are_open  # what came from elsewhere may have an outcome alone
+    outcome = next((each for each in outcomes if each.stands), None)
+    after = aftermath_of(case, outcome, outcomes)
     now = Standing(
         case,
         progress_of(case, findings=findings),
         first_open(parts, findings) if case.state in REVIEWING else None,
         _due_first(queries),
         next((visit for visit in visits if visit.held_on is None and visit.cancelled_at is None), None),
-        next((outcome for outcome in outcomes if outcome.stands), None),
+        outcome,
         offers=len(slots),
         wanted=_wanted(case),
+        correction=after.get("pending_correction"),
+        objection=next((each for each in after.get("objections", ()) if each.is_open), None),
     )
     context = {
         "case": case,
@@ -56,13 +61,13 @@ def case(request: AuditorRequest, case: Case) -> HttpResponse:
         "actions": actions(case),
         "progress": now.progress,
         "areas": [_task(case, area) for area in now.progress.areas],
-        "result": None if case.answers_are_open else result_of(case, by="findings", findings=findings, parts=parts),
-        "outcome": now.outcome,
+        "result": result_of(case, by="findings", findings=findings, parts=parts) if findings or in_house else None,
+        "outcome": outcome,
         "queries": queries,
         "reminding": reminding(case, queries, today=today),
         "visits": visits,
         "slots": [slot_label(slot) for slot in slots],
-        **aftermath_of(case, now.outcome, outcomes),
+        **after,
         "facts": _facts(case),
         "dates": _dates(case),
         "history": history_of(case),

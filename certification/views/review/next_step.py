@@ -7,7 +7,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
-from certification.models import Case, Outcome, Part, Query, SiteVisit, SlotRequest
+from certification.models import Case, Objection, Outcome, Part, Query, SiteVisit, SlotRequest
+from certification.permissions import may_record_objections
 from certification.progress import Progress
 from certification.rules.moves import MOVES, Actor, State
 from certification.rules.periods import long_date
@@ -46,6 +47,8 @@ class Standing:
     outcome: Outcome | None
     offers: int = 0
     wanted: SlotRequest | None = None
+    correction: Outcome | None = None
+    objection: Objection | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +85,10 @@ def place_of(case: Case, part: Part) -> str:
 def next_step(now: Standing, *, user: User, today: date) -> NextStep | None:
     if now.wanted:
         return _wanted(now.case, now.wanted)
+    if now.correction:
+        return _corrected(now.case, now.correction, user)
+    if now.objection:
+        return _objected(now.case, now.objection, user)
     step = None
     match now.case.state:
         case State.INVITED | State.REGISTERED:
@@ -207,3 +214,20 @@ def _recommended(case: Case, outcome: Outcome, user: User) -> NextStep:
         page_of(case, "release"),
         "Vorschlag lesen",
     )
+
+
+def _corrected(case: Case, correction: Outcome, user: User) -> NextStep:
+    url = page_of(case, "correction")
+    if correction.recommended_by_id == user.pk:
+        text = "Ihre Berichtigung gibt eine zweite Person frei oder zurück."
+        return NextStep("Die Freigabe abwarten", text, url, "Berichtigung ansehen", waiting="eine zweite Person")
+    text = f"{correction.recommended_by.name} schlägt eine Berichtigung des Ergebnisses vor."
+    return NextStep("Berichtigung lesen und freigeben", text, url, "Berichtigung lesen")
+
+
+def _objected(case: Case, objection: Objection, user: User) -> NextStep:
+    text = f"{objection}."
+    if not may_record_objections(user):
+        waiting = "die Teamleitung oder das Ministerium"
+        return NextStep("Die Entscheidung über den Widerspruch abwarten", text, waiting=waiting)
+    return NextStep("Über den Widerspruch entscheiden", text, page_of(case, "objection"), "Entscheidung festhalten")
