@@ -2,7 +2,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from django.db.models import Prefetch
+from django.db.models import Prefetch, prefetch_related_objects
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -37,7 +37,8 @@ def case(request: AuditorRequest, case: Case) -> HttpResponse:
     queries = list(asked.order_by("-asked_at", "pk"))
     findings = [] if case.answers_are_open else list(case.findings.select_related("part__criterion"))
     parts = [] if case.answers_are_open else list(parts_in_order(case.round.edition))
-    visits = list(case.visits.select_related("visitor").prefetch_related("moves").order_by("-starts_at"))
+    visits = list(case.visits.select_related("visitor").order_by("-starts_at"))
+    prefetch_related_objects([visit for visit in visits if visit.sequence], "moves")  # others never moved
     slots = _offered(case)
     outcomes = list(case.outcomes.select_related("recommended_by", "released_by").order_by("pk"))
     in_house = case.is_open and not case.answers_are_open  # what came from elsewhere may have an outcome alone
