@@ -14,11 +14,14 @@ from django.urls import reverse
 from accounts.models import User
 from benchmarks import _stage, _table
 from benchmarks._full_case import CRITERIA, PIECES, full_case
+from centres.models import FamilyCentre
 from certification.models import Case
 from certification.models.case import OPEN_STATES
 from certification.rules.moves import State
+from events.models import InfoEvent, Registration
 
 MINISTRY, AUDITOR, LEAD = "ministerium@example.org", "pruefung@example.org", "leitung@example.org"
+OFFICE = "servicestelle@example.org"
 Page = Callable[[], int]
 
 
@@ -32,6 +35,7 @@ def run() -> None:
     register(site)
     situation(site)
     full_pages(site)
+    registrations(site)
     worklist(site)
 
 
@@ -166,3 +170,30 @@ def _leave_open(number: int) -> None:
 
 def _set(state: State, cases: list[int]) -> None:
     _stage.filled("UPDATE certification_case SET state = %(state)s WHERE id = ANY(%(ids)s)", state=state, ids=cases)
+
+
+def registrations(site: Site) -> None:
+    """The anchor is the same page of an event with ten; a page shows a hundred."""
+    many, few = (site.page(reverse("office:registrations", args=[_booked(n)]), OFFICE) for n in (500, 10))
+    compare("service office, list of 500 registrations / of 10", many, few, goal=5, queries=12)
+
+
+def _booked(number: int) -> int:
+    event = InfoEvent.objects.earliest("pk")
+    event.pk, event.public_id, event.capacity = None, f"bench-{number}", number
+    event.save(force_insert=True)
+    centres = FamilyCentre.objects.order_by("pk").values_list("pk", flat=True)[:number]
+    Registration.objects.bulk_create(
+        Registration(
+            event=event,
+            scope=event.scope,
+            centre_id=centre,
+            name=f"Gast {n}",
+            email=f"gast-{n}@example.org",
+            attends="online",
+            state="booked",
+            registered_at=event.starts_at,
+        )
+        for n, centre in enumerate(centres)
+    )
+    return int(event.pk)

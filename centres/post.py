@@ -49,10 +49,10 @@ class Occasion:
 
     The key names the occasion once and for all, for example "seal-17/2030-07-31/6-months"; `rule` names the rule or
     act behind it, for example "seal/6-months" or "register". `why` and `comes_next` are sentences for whoever gets
-    the letter.
+    the letter. Without a centre the letter stands in no correspondence, and the occasion brings its recipients along.
     """
 
-    centre: FamilyCentre
+    centre: FamilyCentre | None
     template: str
     key: str
     rule: str
@@ -199,7 +199,7 @@ def _new_letters(occasions: Iterable[Occasion], texts: Mapping[str, LetterText],
 
 def _addressed(occasions: list[Occasion], *, at: datetime) -> Iterator[Occasion]:
     """Those not yet written, each with its recipients: two queries, none where all bring their recipients along."""
-    bare = {occasion.key: occasion.centre.pk for occasion in occasions if occasion.recipients is None}
+    bare = {each.key: each.centre.pk for each in occasions if each.recipients is None and each.centre}
     written = set(Letter.objects.filter(key__in=bare).values_list("key", flat=True)) if bare else set()
     centres = {centre for key, centre in bare.items() if key not in written}
     people = (
@@ -214,7 +214,7 @@ def _addressed(occasions: list[Occasion], *, at: datetime) -> Iterator[Occasion]
     for occasion in occasions:
         if occasion.recipients is not None:
             yield occasion
-        elif occasion.key not in written:
+        elif occasion.centre and occasion.key not in written:
             yield replace(occasion, recipients=people.get(occasion.centre.pk, []))
 
 
@@ -234,7 +234,8 @@ def recipients(centre: str, *, on: date) -> ArraySubquery:
 
 def people_of(occasion: Occasion) -> Iterator[Recipient]:
     """The first gets the letter under the occasion's own key, everyone else a copy; no address gets two."""
-    people = occasion.recipients or [{"user": 0, "email": occasion.centre.email, "name": ""}]
+    own = occasion.centre.email if occasion.centre else ""
+    people = occasion.recipients or [{"user": 0, "email": own, "name": ""}]
     seen: set[str] = set()
     for person in people:
         address = person["email"].casefold()

@@ -16,7 +16,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet, Value, When
 from django.db.models.functions import Cast, Concat, TruncDate
 
 from centres import post
-from centres.models import Hold, Letter
+from centres.models import FamilyCentre, Hold, Letter
 from centres.rules.subscriptions import is_mandatory
 from certification import unanswered
 from certification.models import Case, Chain, Query, ReminderRule, Round, Seal, SiteVisit
@@ -34,6 +34,11 @@ class Due:
 
     occasion: post.Occasion
     why: str
+
+    @property
+    def centre(self) -> FamilyCentre:
+        assert self.occasion.centre  # noqa: S101 - every seal and case is one of a centre
+        return self.occasion.centre
 
 
 @transaction.atomic

@@ -1,9 +1,10 @@
-"""Keeps secrets that stand in addresses out of the log: whoever reads it must not be able to sign in with it."""
+"""Keeps secrets that stand in addresses out of the log: with them anybody could sign in, sign off or answer."""
 
 import logging
 import re
 
-SECRET = re.compile(r"(/(?:konto/anmelden/link|portal/kalender|uebergabe)/)(?!\s)[^/\s?\"']+")
+OF_EVENTS = "veranstaltungen/(?:anmeldung|einladung|rueckmeldung)"
+SECRET = re.compile(rf"(/(?:konto/anmelden/link|portal/kalender|uebergabe|{OF_EVENTS})/)(?!\s)[^/\s?\"']+")
 
 
 class MaskSecrets(logging.Filter):

@@ -288,6 +288,10 @@ if BOUNCE_IMAP_URL:
         "schedule": crontab(minute="*/10"),
     }
 
+# Events. Both are assumptions: how long a guest has to confirm, and from how many answers on feedback is shown.
+EVENT_CONFIRM_HOURS = env.int("EVENT_CONFIRM_HOURS", default=48)
+EVENT_FEEDBACK_FROM = env.int("EVENT_FEEDBACK_FROM", default=5)
+
 # Headers
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {

@@ -12,7 +12,10 @@ from events.models import InfoEvent, Question, Registration
 from events.models.registration import RegistrationQuerySet
 from events.rules.bookings import Booking, Waiting, in_order
 
-SHOWN_FIRST = (Booking.BOOKED, Booking.OFFERED, Booking.WAITING, Booking.WALK_IN, Booking.LAPSED, Booking.CANCELLED)
+SHOWN_FIRST = (
+    Booking.BOOKED, Booking.PENDING, Booking.OFFERED, Booking.WAITING, Booking.WALK_IN, Booking.LAPSED,
+    Booking.CANCELLED,
+)  # fmt: skip
 HEADERS = (
     "Name", "E-Mail-Adresse", "Familienzentrum", "Zertifizierungsnummer", "Jugendamt", "Teilnahme", "Stand",
     "Platz auf der Warteliste", "Grund des Vorrangs", "Angemeldet am",

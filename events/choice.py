@@ -5,10 +5,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Exists, OuterRef, Q
+
 from accounts.models import User
 from centres.models import CentreFact, FamilyCentre
 from events import letters
-from events.models import EventKind, EventMode, InfoEvent, Invitation, Registration
+from events.models import EventKind, EventMode, InfoEvent, Invitation, Material, Question, Registration
+from events.rules.bookings import Booking
+from events.rules.materials import Audience
+from events.rules.opening import EventState
 from events.showing import Shown
 
 SHOWN = 20  # events where somebody was; who needs an older proof has the letter
@@ -35,6 +40,14 @@ class Booked:
 
 
 @dataclass(frozen=True)
+class Past:
+    """An event that is over, and where what came of it can be read: materials, questions, the proof."""
+
+    shown: Shown
+    url: str
+
+
+@dataclass(frozen=True)
 class Choice:
     """`offers` concern the person's centres or are open to all; `others` are for other centres.
 
@@ -45,6 +58,13 @@ class Choice:
     attended: list[Booked]
     offers: list[Offer]
     others: list[Offer]
+    past: list[Past]
+
+    @property
+    def also_over(self) -> list[Past]:
+        """What is not among `attended` already."""
+        there = {each.registration.event_id for each in self.attended if each.is_mine}
+        return [each for each in self.past if each.shown.event.pk not in there]
 
 
 def of(user: User, *, at: datetime) -> Choice:
@@ -52,24 +72,20 @@ def of(user: User, *, at: datetime) -> Choice:
     centres = list(FamilyCentre.objects.visible_to(user, on=at.date()).order_by("pk"))
     bookings = _bookings(user, at)
     taken = {each.registration.scope for each in bookings if each.is_mine}
-    events = InfoEvent.objects.upcoming(at=at).with_seats().order_by("starts_at", "pk")
-    asked = set(events.filter(questions__isnull=False).order_by().values_list("pk", flat=True))
+    asks = Exists(Question.objects.filter(event=OuterRef("pk")))
+    events = InfoEvent.objects.upcoming(at=at).with_seats().annotate(asks=asks).order_by("starts_at", "pk")
     reasons = _Reasons.of(centres, at)
     offers = [
         Offer(
             Shown(event, at),
             reasons.why(event),
-            one_click=len(centres) == 1 and event.pk not in asked and event.mode != EventMode.BOTH,
+            one_click=len(centres) == 1 and not event.asks and event.mode != EventMode.BOTH,
         )
         for event in events
         if event.scope not in taken
     ]
-    return Choice(
-        bookings,
-        _attended(user, at),
-        [each for each in offers if each.because],
-        [each for each in offers if not each.because],
-    )
+    concerned, others = ([each for each in offers if bool(each.because) == mine] for mine in (True, False))
+    return Choice(bookings, _attended(user, at), concerned, others, _past(user, at))
 
 
 def _bookings(user: User, at: datetime) -> list[Booked]:
@@ -85,6 +101,20 @@ def _attended(user: User, at: datetime) -> list[Booked]:
     rows = there.select_related("event", "centre").order_by("-event__starts_at", "pk")[:SHOWN]
     email = user.email.lower()
     return [Booked(each, Shown(each.event, at), each.email.lower() == email) for each in rows]
+
+
+def _past(user: User, at: datetime) -> list[Past]:
+    """Where the person had a seat or came; and where nobody had to, but something is there for everybody invited."""
+    over = {"event__ends_at__range": (at - letters.LINKS_LAST, at)}
+    mine = Registration.objects.filter(Q(user=user) | Q(email__iexact=user.email), **over)
+    seated = mine.filter(state__in=[Booking.BOOKED, Booking.WALK_IN]).select_related("event")
+    asked = Invitation.objects.filter(Q(user=user) | Q(email__iexact=user.email), **over).select_related("event")
+    for_all = Material.objects.filter(event=OuterRef("event"), audience=Audience.INVITED.value)
+    open_to_asked = asked.exclude(event__in=seated.values("event")).filter(Exists(for_all))
+    found = [(each.event, letters.manage_url(each)) for each in seated]
+    found += [(each.event, letters.invitation_url(each)) for each in open_to_asked]
+    ordered = sorted(found, key=lambda each: each[0].starts_at, reverse=True)
+    return [Past(Shown(event, at), url) for event, url in ordered if event.state != EventState.CANCELLED]
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.utils.exceptions import IllegalCharacterError
 
-Row = Sequence[str]
+Row = Sequence[str | int]
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -34,14 +34,16 @@ def _xlsx(headers: Row, rows: Iterable[Row]) -> bytes:
     sheet = book.create_sheet("Liste")
     sheet.freeze_panes = "A2"
     for row in (headers, *rows):
-        sheet.append([_text(sheet, value) for value in row])
+        sheet.append([_cell(sheet, value) for value in row])
     file = BytesIO()
     book.save(file)
     return file.getvalue()
 
 
-def _text(sheet: Any, value: str) -> Any:
-    """As text, whatever it begins with; without characters no file of this kind may hold."""
+def _cell(sheet: Any, value: str | int) -> Any:
+    """Text as text, whatever it begins with; without characters no file of this kind may hold."""
+    if isinstance(value, int):
+        return value
     try:
         cell = WriteOnlyCell(sheet, value)
     except IllegalCharacterError:

@@ -43,6 +43,11 @@ def taking_part(event: InfoEvent, registration: Registration) -> str:
     return f"online, {event.join_link}" if event.join_link else "online; den Link bekommen Sie vor Beginn"
 
 
+def _confirm_until(context: Context) -> str:
+    until = context["registration"].confirm_until
+    return f"bis zum {wording.at_clock(_local(until))}" if until else "vor Beginn der Veranstaltung"
+
+
 EVENT = (
     Placeholder("Veranstaltung", "Titel der Veranstaltung", _of_event("title")),
     Placeholder("Tag", "Tag der Veranstaltung", lambda c: wording.day(_local(c["event"].starts_at))),
@@ -61,6 +66,9 @@ HOURS = Placeholder(
     "Bedenkzeit", "Stunden, die ein angebotener Platz freigehalten wird", _of_event("offer_hours"), mandatory=True
 )
 UNTIL = Placeholder("Annahmefrist", "bis wann der Platz angeboten ist, mit „zum“", _until, mandatory=True)
+CONFIRM = Placeholder(
+    "Bestätigungsfrist", "bis wann zu bestätigen ist, mit „bis zum“", _confirm_until, mandatory=True
+)
 CHANGES = Placeholder("Änderungen", "was sich geändert hat, eine Zeile je Angabe", lambda c: c["changes"], True)
 PROOF = Placeholder(
     "Bescheinigungslink", "Link, unter dem die Person ihre Bescheinigung findet", lambda c: c["manage_url"], True
@@ -90,6 +98,7 @@ def sample() -> dict[str, Any]:
         attends=EventMode.ONLINE,
         state=Booking.BOOKED,
         offered_until=begins.replace(day=10),
+        confirm_until=begins.replace(day=10),
     )
     return {"event": event, "registration": registration, "centre": centre, **WORDS}
 
@@ -97,6 +106,8 @@ def sample() -> dict[str, Any]:
 WORDS = {
     "manage_url": f"{SAMPLE_PAGE}/anmeldung/muster/",
     "event_url": f"{SAMPLE_PAGE}/muster/",
+    "confirm_url": f"{SAMPLE_PAGE}/anmeldung/muster/bestaetigen/",
+    "feedback_url": f"{SAMPLE_PAGE}/rueckmeldung/muster/",
     "why": "Sie haben sich zu dieser Veranstaltung angemeldet.",
     "place": 3,
     "changes": "- Ort: Stadthalle, Musterplatz 1, 40213 Düsseldorf (bisher: Rathaus, Musterplatz 2)",
@@ -126,6 +137,13 @@ def _letter(name: str, title: str, occasion: str, *own: Placeholder, made_up: tu
 declare(
     [
         _letter("booked", "Veranstaltung: Platz bestätigt", "wenn jemand einen Platz bekommt", TAKING_PART),
+        _letter(
+            "confirm",
+            "Veranstaltung: Anmeldung zu bestätigen",
+            "wenn sich jemand über das öffentliche Formular anmeldet und ein Platz frei ist",
+            CONFIRM,
+        ),
+        _letter("feedback", "Veranstaltung: Rückmeldung", "am Tag nach der Veranstaltung, an alle, die da waren"),
         _letter(
             "waiting",
             "Veranstaltung: auf der Warteliste",

@@ -18,7 +18,8 @@ from events.models import EventMode, InfoEvent, Invitation, Registration
 
 REGISTRATION = "event-registration"
 INVITATION = "event-invitation"
-AFTER = {"event_after", "event_attended", "event_proof_withdrawn"}  # what these speak of comes after the event
+# What these speak of comes after the event.
+AFTER = {"event_after", "event_attended", "event_feedback", "event_proof_withdrawn"}
 LINKS_LAST = timedelta(days=400)  # from the letter that brought it: proof and feedback come after the event
 
 
@@ -72,17 +73,20 @@ def to_invited(invitation: Invitation, template: str, *, key: str, why: str, man
 
 
 def write_all(notes: Iterable[Note], *, at: datetime) -> int:
-    """Write each letter once; the number of new ones. Those of centres stand in the centre's correspondence."""
-    listed = list(notes)
-    filed = [_occasion(note) for note in listed if note.centre]
-    alone = sum(_write_alone(note, at=at) for note in listed if not note.centre)
-    return alone + (post.write_all(filed, at=at) if filed else 0)
+    """Write each letter once, all in one go; the number of new ones. A centre finds its own in its correspondence."""
+    return post.write_all(map(_occasion, notes), at=at)
 
 
 def manage_url(registration: Registration) -> str:
     """Where the person sees and changes the registration, without an account."""
     token = signing.dumps(registration.public_id, salt=REGISTRATION)
     return f"{settings.SITE_URL}{reverse('event_registration', args=[token])}"
+
+
+def confirm_url(registration: Registration) -> str:
+    """Where whoever owns the address confirms that the registration is theirs."""
+    token = signing.dumps(registration.public_id, salt=REGISTRATION)
+    return f"{settings.SITE_URL}{reverse('event_confirm', args=[token])}"
 
 
 def registration_of(token: str) -> Registration | None:
@@ -141,7 +145,6 @@ def own_entry(registration: Registration) -> Entry:
 
 
 def _occasion(note: Note) -> post.Occasion:
-    assert note.centre is not None  # noqa: S101 - `write_all` has asked
     return post.Occasion(
         note.centre,
         note.template,
@@ -154,24 +157,6 @@ def _occasion(note: Note) -> post.Occasion:
         attach=_attach(note),
         recipients=[{"user": 0, "email": note.email, "name": note.name}],
         useful_through=_useful_through(note),
-    )
-
-
-def _write_alone(note: Note, *, at: datetime) -> int:
-    return post.write_to(
-        post.Recipient("", note.email, note.name),
-        note.template,
-        key=note.key,
-        rule=note.rule,
-        why=note.why,
-        comes_next=note.comes_next,
-        mandatory=note.mandatory,
-        useful_through=_useful_through(note),
-        at=at,
-        filed=None,
-        attach=_attach(note),
-        event=note.event,
-        **note.context,
     )
 
 

@@ -150,17 +150,11 @@ def write_letters(*, now: Callable[[], datetime]) -> int:
 def _write_chunk(*, at: datetime) -> int:
     waiting = MailingRecipient.objects.filter(written_at=None).select_for_update(of=("self",), skip_locked=True)
     chunk = list(waiting.select_related("mailing__event", "centre").order_by("pk")[:CHUNK])
-    filed = [_occasion(each) for each in chunk if each.centre]
-    if filed:
-        post.write_all(filed, at=at)
-    for each in chunk:
-        if each.centre is None:
-            _write_alone(each, at=at)
+    post.write_all(map(_occasion, chunk), at=at)
     return MailingRecipient.objects.filter(pk__in=[each.pk for each in chunk]).update(written_at=at)
 
 
 def _occasion(recipient: MailingRecipient) -> post.Occasion:
-    assert recipient.centre is not None  # noqa: S101 - `_write_chunk` has asked
     return post.Occasion(
         recipient.centre,
         "event_mailing",
@@ -170,20 +164,6 @@ def _occasion(recipient: MailingRecipient) -> post.Occasion:
         mandatory=False,
         context=_words(recipient),
         recipients=[{"user": 0, "email": recipient.email, "name": recipient.name}],
-    )
-
-
-def _write_alone(recipient: MailingRecipient, *, at: datetime) -> None:
-    post.write_to(
-        post.Recipient("", recipient.email, recipient.name),
-        "event_mailing",
-        key=recipient.key,
-        rule=RULE,
-        why=WHY[MailingGroup(recipient.mailing.group)],
-        mandatory=False,
-        at=at,
-        filed=None,
-        **_words(recipient),
     )
 
 
@@ -210,7 +190,7 @@ def _people(mailing: Mailing) -> Iterable[tuple[str, str, FamilyCentre | None]]:
         invited = unanswered(event).filter(**mine).select_related("centre").order_by("pk")
         return [(each.name, each.email, each.centre) for each in invited]
     states: dict[str, object] = {
-        MailingGroup.BOOKED: {"state__in": sorted(TAKEN)},
+        MailingGroup.BOOKED: {"state__in": sorted(TAKEN - {Booking.PENDING})},
         MailingGroup.WAITING: {"state": Booking.WAITING},
         MailingGroup.ATTENDED: {"attended": True},
     }

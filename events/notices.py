@@ -6,7 +6,7 @@ from datetime import date, datetime
 from django.utils import timezone
 
 from centres.calendar import Method
-from events.letters import Note, about
+from events.letters import Note, about, confirm_url
 from events.models import EventMode, EventStep, InfoEvent, Proof, Registration
 from events.rules import wording
 from events.rules.bookings import Booking
@@ -16,6 +16,7 @@ REGISTERED = "Sie haben sich zu dieser Veranstaltung angemeldet."
 WAITED = "Sie haben sich zu dieser Veranstaltung angemeldet und stehen auf der Warteliste."
 SIGNED_OFF = "Sie haben Ihre Anmeldung zu dieser Veranstaltung zurückgenommen."
 TAKEN_OFF = "Die Servicestelle hat Ihre Anmeldung zu dieser Veranstaltung zurückgenommen"
+TYPED_IN = "Jemand hat Ihre E-Mail-Adresse in das Anmeldeformular dieser Veranstaltung eingetragen."
 REMINDERS = "Sieben Tage und einen Tag vor Beginn erinnern wir Sie noch einmal."
 LAST_REMINDER = "Einen Tag vor Beginn erinnern wir Sie noch einmal."
 
@@ -31,6 +32,18 @@ def booked(registration: Registration, *, at: datetime) -> Note:
         comes_next=coming,
         calendar=Method.REQUEST,
         context={"changed_at": at},
+    )
+
+
+def to_confirm(registration: Registration, *, day: date | None = None) -> Note:
+    """To an address somebody typed into the public form. Asked for again, it comes once more on another `day`."""
+    return about(
+        registration,
+        "event_confirm",
+        key=f"registration-{registration.pk}/confirm{f'-{day}' if day else ''}",
+        why=TYPED_IN,
+        comes_next="Haben Sie bestätigt, bekommen Sie den Termin für Ihren Kalender.",
+        context={"confirm_url": confirm_url(registration)},
     )
 
 
@@ -82,7 +95,7 @@ def known(registration: Registration, *, at: datetime) -> Note:
         registration,
         "event_known",
         key=f"registration-{registration.pk}/known-{timezone.localdate(at)}",
-        why="Jemand hat Ihre E-Mail-Adresse in das Anmeldeformular dieser Veranstaltung eingetragen.",
+        why=TYPED_IN,
     )
 
 
@@ -165,8 +178,9 @@ def _listed(told: Iterable[str], reason: str) -> str:
 
 
 def _active(event: InfoEvent) -> Iterable[Registration]:
-    """The event is the one in hand: it carries what has just changed."""
-    for each in event.registrations.active().select_related("centre").order_by("pk"):
+    """The event is the one in hand: it carries what has just changed. Addresses nobody confirmed are left alone."""
+    known = event.registrations.active().exclude(state=Booking.PENDING)
+    for each in known.select_related("centre").order_by("pk"):
         each.event = event
         yield each
 

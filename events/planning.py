@@ -4,13 +4,23 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, models, transaction
 from django.forms.models import model_to_dict
 from django.utils import timezone
 
 from accounts.models import User
 from events import letters, notices, registration
-from events.models import Contribution, EventMode, EventStep, InfoEvent, Question, Registration
+from events.models import (
+    Contribution,
+    EventMode,
+    EventSeries,
+    EventStep,
+    FeedbackQuestion,
+    InfoEvent,
+    Question,
+    Registration,
+)
+from events.rules.feedback import QUESTIONS
 from events.rules.opening import MOVES, EventState
 
 # What people keep in their calendars: a change of these is told to everyone registered.
@@ -23,9 +33,14 @@ class NotPossibleError(Exception):
 
 
 @transaction.atomic
-def draft(event: InfoEvent, *, by: User, at: datetime) -> InfoEvent:
-    """Store a new event; only the service office and the ministry see it."""
+def draft(event: InfoEvent, *, by: User, at: datetime, series: str | None = None) -> InfoEvent:
+    """Store a new event; only the service office and the ministry see it. `series` is as in `change`."""
+    _put_into(event, series)
     event.save()
+    FeedbackQuestion.objects.bulk_create(
+        FeedbackQuestion(event=event, position=position, text=text, scale=scale)
+        for position, (text, scale) in enumerate(QUESTIONS, start=1)
+    )
     _note(event, "draft", "", by=by, at=at)
     return event
 
@@ -48,15 +63,24 @@ def publish(event: InfoEvent, *, by: User, at: datetime) -> EventStep:
 
 @transaction.atomic
 def change(
-    event: InfoEvent, *, changed: Collection[str], by: User, at: datetime, reason: str = ""
+    event: InfoEvent,
+    *,
+    changed: Collection[str],
+    by: User,
+    at: datetime,
+    reason: str = "",
+    series: str | None = None,
 ) -> EventStep | None:
     """Store an edited event. What people keep in their calendars raises `sequence`, and the step tells why.
 
-    `changed` names the fields that differ. Free seats that came with a larger capacity are offered at once.
+    `changed` names the fields that differ. `series` names the series it belongs to, which is made where there is none
+    of the name; empty means none, None leaves it as it is. Free seats that came with a larger capacity are offered
+    at once.
     """
     current = _lock(event)
     _require(current.state in {EventState.DRAFT, EventState.PUBLISHED}, _over(current))
     told = current.state == EventState.PUBLISHED and bool(IN_CALENDARS.intersection(changed))
+    _put_into(event, series)
     event.state, event.sequence = current.state, current.sequence + told
     event.save()
     rescope(event)
@@ -92,7 +116,9 @@ def hold(event: InfoEvent, *, by: User, at: datetime) -> EventStep:
 
 
 @transaction.atomic
-def copy(event: InfoEvent, *, starts_at: datetime, by: User, at: datetime) -> InfoEvent:
+def copy(
+    event: InfoEvent, *, starts_at: datetime, by: User, at: datetime, place: str | None = None, join_link: str = ""
+) -> InfoEvent:
     """A draft like this event on another day, with programme, questions and the same time to register.
 
     The join link is not copied: a room of last time must not be announced for this time.
@@ -100,7 +126,8 @@ def copy(event: InfoEvent, *, starts_at: datetime, by: User, at: datetime) -> In
     later = starts_at - event.starts_at
     days = timedelta(days=(timezone.localdate(starts_at) - event.day).days)
     copied = InfoEvent(
-        **model_to_dict(event, fields=COPIED),
+        **{**model_to_dict(event, fields=COPIED), "place": event.place if place is None else place},
+        join_link=join_link,
         series=event.series,
         starts_at=starts_at,
         ends_at=event.ends_at + later,
@@ -108,8 +135,9 @@ def copy(event: InfoEvent, *, starts_at: datetime, by: User, at: datetime) -> In
         registration_until=event.registration_until + days,
     )
     draft(copied, by=by, at=at)
-    for model in (Contribution, Question):
-        model.objects.bulk_create(_copies(model, event, copied))
+    copied.feedback.all().delete()
+    for model in (Contribution, Question, FeedbackQuestion):
+        model._default_manager.bulk_create(_copies(model, event, copied))
     return copied
 
 
@@ -132,8 +160,13 @@ def rescope(event: InfoEvent) -> None:
         ) from error
 
 
-def _copies(model: type[Contribution] | type[Question], event: InfoEvent, copied: InfoEvent) -> list[Any]:
-    rows: list[Any] = list(model.objects.filter(event=event).order_by("position"))
+def _put_into(event: InfoEvent, series: str | None) -> None:
+    if series is not None:
+        event.series = EventSeries.objects.get_or_create(label=series)[0] if series else None
+
+
+def _copies(model: type[models.Model], event: InfoEvent, copied: InfoEvent) -> list[Any]:
+    rows: list[Any] = list(model._default_manager.filter(event=event).order_by("position"))
     for row in rows:
         row.pk, row.event = None, copied
     return rows

@@ -16,8 +16,10 @@ from accounts.models import User
 from centres.models import FamilyCentre
 from events import letters, notices
 from events.models import EventMode, InfoEvent, Question, Registration, RegistrationAnswer, RegistrationStep
-from events.rules.bookings import MOVES, Booking, Waiting, in_order, next_in_line, offer_ends
+from events.rules.bookings import MOVES, UNSETTLED, Booking, Waiting, in_order, next_in_line, offer_ends
 from events.rules.opening import EventState
+
+AGAIN = "Bitte melden Sie sich noch einmal an."
 
 
 class NotPossibleError(Exception):
@@ -47,14 +49,19 @@ def register(
     by: User | None,
     at: datetime,
     answers: Mapping[Question, str] | None = None,
+    confirm_hours: int = 0,
 ) -> Registration:
-    """A seat where one is free, else a place on the waiting list. Raises NotPossibleError where it is closed."""
+    """A seat where one is free, else a place on the waiting list. Raises NotPossibleError where it is closed.
+
+    With `confirm_hours` nobody knows yet whether the address is whose it seems: the seat is kept so
+    long for its owner to say yes. Whoever waits says so by taking the seat that is offered.
+    """
     event = _lock(event)
     if because := event.window.closed_because(timezone.localtime(at)):
         raise NotPossibleError(because)
     if registered_as(who.email, event):
         raise TwiceError(_twice(event))
-    registration = _create(event, who, attends, at)
+    registration = _create(event, who, attends, at, confirm_hours)
     _answer(registration, answers or {})
     _note(registration, "register", "", by=by, at=at)
     letters.write_all([_confirmation(registration, at)], at=at)
@@ -75,7 +82,13 @@ def place_in_line(registration: Registration) -> int:
 
 def remind_of_registration(registration: Registration, *, at: datetime) -> None:
     """Somebody tried to register this address again: its owner learns so by letter, nobody else."""
-    letters.write_all([notices.known(registration, at=at)], at=at)
+    pending = registration.state == Booking.PENDING
+    again = (
+        notices.to_confirm(registration, day=timezone.localdate(at))
+        if pending
+        else notices.known(registration, at=at)
+    )
+    letters.write_all([again], at=at)
 
 
 @transaction.atomic
@@ -106,6 +119,17 @@ def accept(registration: Registration, *, by: User | None, at: datetime) -> Regi
 
 
 @transaction.atomic
+def confirm(registration: Registration, *, by: User | None, at: datetime) -> Registration:
+    """Whoever owns the address says yes: from now on the seat is booked."""
+    _require_ahead(_lock(registration.event), at)
+    if registration.confirm_until and registration.confirm_until <= at:
+        raise NotPossibleError(f"Die Frist zum Bestätigen ist abgelaufen. {AGAIN}")
+    registration = _move(registration, "confirm", by=by, at=at)
+    letters.write_all([notices.booked(registration, at=at)], at=at)
+    return registration
+
+
+@transaction.atomic
 def offer_free_seats(event: InfoEvent, *, at: datetime) -> list[Registration]:
     """Offer every free seat to whoever is next in line, until a time; never once the event has begun."""
     event = _lock(event)
@@ -126,21 +150,24 @@ def offer_free_seats(event: InfoEvent, *, at: datetime) -> list[Registration]:
 
 @transaction.atomic
 def lapse_offers(event: InfoEvent, *, at: datetime) -> int:
-    """Offers nobody took in time go to whoever is next; the number of them."""
+    """Seats nobody took or confirmed in time go to whoever is next; the number of them.
+
+    An address nobody has confirmed gets no further letter.
+    """
     event = _lock(event)
     if event.state != EventState.PUBLISHED:
         return 0
-    late = event.registrations.filter(state=Booking.OFFERED, offered_until__lte=at)
+    late = event.registrations.late(at=at)
     lapsed = [_move(registration, "lapse", by=None, at=at) for registration in late.order_by("pk")]
     if lapsed and at < event.starts_at:
-        letters.write_all(map(notices.lapsed, lapsed), at=at)
+        letters.write_all((notices.lapsed(each) for each in lapsed if each.confirm_until is None), at=at)
         offer_free_seats(event, at=at)
     return len(lapsed)
 
 
 def pass_on(*, at: datetime) -> int:
     """Every seat that fell free goes on, event by event; how many offers lapsed or were made."""
-    unsettled = InfoEvent.objects.upcoming(at=at).filter(registrations__state__in=[Booking.WAITING, Booking.OFFERED])
+    unsettled = InfoEvent.objects.upcoming(at=at).filter(registrations__state__in=sorted(UNSETTLED))
     events = list(unsettled.distinct().order_by("starts_at", "pk"))
     return sum(lapse_offers(event, at=at) + len(offer_free_seats(event, at=at)) for event in events)
 
@@ -157,8 +184,9 @@ def prioritise(registration: Registration, *, by: User, at: datetime, priority: 
     return registration
 
 
-def _create(event: InfoEvent, who: Attendee, attends: EventMode, at: datetime) -> Registration:
+def _create(event: InfoEvent, who: Attendee, attends: EventMode, at: datetime, confirm_hours: int) -> Registration:
     free = _has_seat(event, who.centre)
+    until = offer_ends(at, hours=confirm_hours, starts_at=event.starts_at) if free and confirm_hours else None
     try:
         with transaction.atomic():  # another day of the series has its own lock: the database decides
             return Registration.objects.create(
@@ -169,9 +197,10 @@ def _create(event: InfoEvent, who: Attendee, attends: EventMode, at: datetime) -
                 name=who.name,
                 email=who.email,
                 attends=attends,
-                state=Booking.BOOKED if free else Booking.WAITING,
+                state=(Booking.PENDING if until else Booking.BOOKED) if free else Booking.WAITING,
                 registered_at=at,
                 waiting_since=None if free else at,
+                confirm_until=until,
             )
     except IntegrityError as error:
         if registered_as(who.email, event) is None:
@@ -182,6 +211,8 @@ def _create(event: InfoEvent, who: Attendee, attends: EventMode, at: datetime) -
 def _confirmation(registration: Registration, at: datetime) -> letters.Note:
     if registration.state == Booking.BOOKED:
         return notices.booked(registration, at=at)
+    if registration.state == Booking.PENDING:
+        return notices.to_confirm(registration)
     return notices.waiting(registration, place=place_in_line(registration))
 
 

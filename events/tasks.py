@@ -4,7 +4,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from centres.heartbeat import heartbeat
-from events import inviting, mailings, proofs, registration, reminders
+from events import feedback, inviting, mailings, proofs, registration, reminders
 from events.models import Proof
 
 FIRST_HOUR = 6
@@ -20,9 +20,12 @@ def write_event_post() -> int:
 @shared_task
 @heartbeat
 def write_reminders() -> int:
-    """From 06:00 in Berlin on, every hour, as the other reminders: each run catches up where one failed."""
+    """From 06:00 in Berlin on, every hour, as the other reminders: each run catches up where one failed.
+
+    What people are asked after an event goes out with them.
+    """
     now = timezone.localtime()
-    return reminders.write_due(at=now) if now.hour >= FIRST_HOUR else 0
+    return reminders.write_due(at=now) + feedback.write_due(at=now) if now.hour >= FIRST_HOUR else 0
 
 
 @shared_task

@@ -89,7 +89,7 @@ class TomorrowPages(admin.ModelAdmin):
         held = Hold.objects.by_thing()
         due = sorted(
             filter(chosen.includes, upcoming.get(chosen.day, [])),
-            key=lambda each: (each.why, each.occasion.centre.name_folded),
+            key=lambda each: (each.why, each.centre.name_folded),
         )
         page = Paginator(due, PER_PAGE).get_page(request.GET.get("seite"))
         context = {
@@ -126,7 +126,7 @@ class TomorrowPages(admin.ModelAdmin):
             return hold_page(request, context, back_url=reverse(PREVIEW), rule=rule, about=found)
         day, due = self._wanted(request)
         back = f"{reverse(PREVIEW)}?{urlencode({'tag': day})}#liste"
-        about = f"{due.occasion.centre}: {due.why}"
+        about = f"{due.centre}: {due.why}"
         return hold_page(request, context, back_url=back, occasion=due.occasion.key, about=about)
 
     def _wanted(self, request: HttpRequest) -> tuple[date, Due]:

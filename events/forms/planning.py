@@ -8,7 +8,7 @@ from crispy_forms.layout import Div, Fieldset, Layout
 from django import forms
 from django.utils import timezone
 
-from events.models import EventKind, EventMode, EventSeries, InfoEvent
+from events.models import EventKind, EventMode, InfoEvent
 
 # What must be known comes first; everything after it has a sensible value or may stay empty.
 GROUPS: dict[str, list[tuple[str, ...]]] = {
@@ -117,12 +117,11 @@ class EventForm(forms.ModelForm):
         moved |= {"ends_at"} if {"day", "ends"}.intersection(self.changed_data) else set()
         return moved | set(self.changed_data)
 
-    def ready(self) -> InfoEvent:
-        """The event as entered, for the act to store."""
-        event: InfoEvent = self.instance
-        label = self.cleaned_data["series_label"].strip()
-        event.series = EventSeries.objects.get_or_create(label=label)[0] if label else None
-        return event
+    @property
+    def series(self) -> str:
+        """The name of the series; the act finds or makes it."""
+        label: str = self.cleaned_data["series_label"]
+        return label.strip()
 
 
 class ReasonForm(forms.Form):
@@ -130,10 +129,35 @@ class ReasonForm(forms.Form):
 
 
 class CopyForm(forms.Form):
-    day = _day("Neuer Tag")
+    """All that differs from the last time; the rest is as it was."""
 
-    def moment(self, event: InfoEvent) -> datetime:
-        return _moment(self.cleaned_data["day"], timezone.localtime(event.starts_at).time())
+    day = _day("Neuer Tag")
+    begins = _time("Beginn")
+    place = forms.CharField(label="Ort", max_length=250)
+    join_link = forms.URLField(
+        label="Zugang zur Videokonferenz",
+        required=False,
+        max_length=500,
+        assume_scheme="https",
+        help_text="Der von diesem Mal. Nur Angemeldete sehen ihn; Sie können ihn auch später eintragen.",
+    )
+
+    def __init__(self, data: Any = None, *, event: InfoEvent) -> None:
+        begins = timezone.localtime(event.starts_at).time()
+        super().__init__(data, initial={"begins": begins, "place": event.place})
+        if event.mode == EventMode.ONLINE:
+            del self.fields["place"]
+        if event.mode == EventMode.ON_SITE:
+            del self.fields["join_link"]
+
+    @property
+    def moment(self) -> datetime:
+        return _moment(self.cleaned_data["day"], self.cleaned_data["begins"])
+
+    @property
+    def access(self) -> dict[str, str]:
+        """Where people meet this time."""
+        return {name: self.cleaned_data.get(name, "") for name in ("place", "join_link")}
 
 
 def _moment(day: date, clock: time) -> datetime:

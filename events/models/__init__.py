@@ -6,11 +6,12 @@ from events.models.event import (
     EventSeries,
     EventStep,
     InfoEvent,
-    Material,
     Question,
 )
+from events.models.feedback import FeedbackAnswer, FeedbackQuestion, FeedbackRight, FeedbackSheet
 from events.models.invitation import Invitation, InvitationBatch
 from events.models.mailing import Mailing, MailingGroup, MailingRecipient, MailingState
+from events.models.material import Material
 from events.models.registration import Registration, RegistrationAnswer, RegistrationStep
 
 __all__ = [
@@ -20,6 +21,10 @@ __all__ = [
     "EventMode",
     "EventSeries",
     "EventStep",
+    "FeedbackAnswer",
+    "FeedbackQuestion",
+    "FeedbackRight",
+    "FeedbackSheet",
     "InfoEvent",
     "Invitation",
     "InvitationBatch",

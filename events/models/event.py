@@ -19,6 +19,8 @@ ACTS = {
     "attendance": "Teilnahme abgeschlossen",
     "programme": "Programm geändert",
     "questions": "Fragen zur Anmeldung geändert",
+    "materials": "Unterlagen geändert",
+    "feedback": "Fragen zur Rückmeldung geändert",
     "series": "in eine Reihe aufgenommen",
 }
 OFFER_HOURS = 48  # how long a place of the waiting list is kept, unless the event says otherwise (assumption)
@@ -233,35 +235,6 @@ class Contribution(models.Model):
                 condition=Q(best_practice=False) | Q(centre__isnull=False),
                 name="best_practice_names_centre",
                 violation_error_message="Ein Beispiel guter Praxis nennt das Familienzentrum.",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return self.title
-
-
-class Material(models.Model):
-    """A file or a link for the people registered, before or after the event."""
-
-    class When(models.TextChoices):
-        BEFORE = "before", "zur Vorbereitung"
-        AFTER = "after", "danach"
-
-    event = models.ForeignKey(InfoEvent, models.PROTECT, related_name="materials", verbose_name="Veranstaltung")
-    title = models.CharField("Titel", max_length=200)
-    when = models.CharField("wofür", max_length=6, choices=When, default=When.BEFORE)
-    link = models.URLField("Link", max_length=500, blank=True)
-    file = models.FileField("Datei", upload_to="events/", blank=True)
-    added_at = models.DateTimeField("hinzugefügt")
-
-    class Meta:
-        verbose_name = "Material"
-        verbose_name_plural = "Materialien"
-        constraints = [
-            models.CheckConstraint(
-                condition=(~Q(link="") & Q(file="")) | (Q(link="") & ~Q(file="")),
-                name="material_is_link_or_file",
-                violation_error_message="Ein Material ist entweder ein Link oder eine Datei.",
             ),
         ]
 

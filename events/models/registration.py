@@ -1,4 +1,4 @@
-from datetime import date
+from datetime import date, datetime
 from typing import Self
 
 import pgtrigger
@@ -37,6 +37,11 @@ class RegistrationQuerySet(models.QuerySet["Registration"]):
     def waiting(self) -> Self:
         return self.filter(state=Booking.WAITING)
 
+    def late(self, *, at: datetime) -> Self:
+        """Seats that were offered or are to be confirmed, and the time for it is over."""
+        offered, pending = Q(state=Booking.OFFERED), Q(state=Booking.PENDING)
+        return self.filter((offered & Q(offered_until__lte=at)) | (pending & Q(confirm_until__lte=at)))
+
 
 @tracked()
 class Registration(models.Model):
@@ -61,11 +66,13 @@ class Registration(models.Model):
     priority = models.PositiveSmallIntegerField("Vorrang", default=0)
     priority_reason = models.CharField("Grund des Vorrangs", max_length=250, blank=True)
     offered_until = models.DateTimeField("Angebot gilt bis", null=True)
+    confirm_until = models.DateTimeField("zu bestätigen bis", null=True)
     attended = models.BooleanField("war da", null=True)
     attendance_at = models.DateTimeField("Teilnahme festgehalten", null=True)
     attendance_by = models.ForeignKey(
         User, models.PROTECT, null=True, related_name="+", verbose_name="festgehalten von"
     )
+    feedback_asked = models.BooleanField("um Rückmeldung gebeten", default=False)
 
     objects = RegistrationQuerySet.as_manager()
 
@@ -95,6 +102,11 @@ class Registration(models.Model):
                 condition=Q(state="offered", offered_until__isnull=False) | ~Q(state="offered"),
                 name="registration_offer_has_end",
                 violation_error_message="Ein angebotener Platz hat eine Frist.",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="pending") | Q(confirm_until__isnull=False),
+                name="registration_confirmation_has_end",
+                violation_error_message="Eine unbestätigte Anmeldung hat eine Frist.",
             ),
             models.CheckConstraint(
                 condition=~Q(state="waiting") | Q(waiting_since__isnull=False),

@@ -10,11 +10,13 @@ from enum import StrEnum
 
 
 class Booking(StrEnum):
-    """What a registration amounts to. Booked and offered take a seat; the last three are final.
+    """What a registration amounts to. Pending, booked and offered take a seat; the last three are final.
 
     A walk-in came without one and is written down afterwards: it takes no seat.
+    Pending: somebody typed an address into a form anybody may send off, and its owner has not said yes yet.
     """
 
+    PENDING = "pending"
     BOOKED = "booked"
     WAITING = "waiting"
     OFFERED = "offered"
@@ -28,19 +30,22 @@ class Booking(StrEnum):
 
 
 LABELS = {
+    Booking.PENDING: "noch nicht bestätigt",
     Booking.BOOKED: "angemeldet",
     Booking.WAITING: "auf der Warteliste",
     Booking.OFFERED: "Platz angeboten",
-    Booking.LAPSED: "Angebot verfallen",
+    Booking.LAPSED: "verfallen",
     Booking.CANCELLED: "abgemeldet",
     Booking.WALK_IN: "ohne Anmeldung gekommen",
 }
-TAKEN = frozenset({Booking.BOOKED, Booking.OFFERED})
+TAKEN = frozenset({Booking.PENDING, Booking.BOOKED, Booking.OFFERED})
 ACTIVE = TAKEN | {Booking.WAITING}
+UNSETTLED = frozenset({Booking.WAITING, Booking.OFFERED, Booking.PENDING})  # time alone moves these on
 MOVES = {
     "offer": (frozenset({Booking.WAITING}), Booking.OFFERED),
     "accept": (frozenset({Booking.OFFERED}), Booking.BOOKED),
-    "lapse": (frozenset({Booking.OFFERED}), Booking.LAPSED),
+    "confirm": (frozenset({Booking.PENDING}), Booking.BOOKED),
+    "lapse": (frozenset({Booking.OFFERED, Booking.PENDING}), Booking.LAPSED),
     "cancel": (ACTIVE, Booking.CANCELLED),
 }
 

@@ -2,8 +2,10 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from http import HTTPStatus
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
@@ -17,11 +19,12 @@ from accounts.models import User
 from centres import kept
 from centres.models import FamilyCentre
 from centres.throttle import Throttle
-from events import letters, registration
+from events import feedback, letters, materials, registration
 from events.forms.registration import GuestForm
-from events.models import EventKind, InfoEvent, Invitation, Registration
+from events.models import EventKind, InfoEvent, Material, Registration
 from events.registration import NotPossibleError, TwiceError
 from events.rules.bookings import Booking
+from events.rules.materials import Claim
 from events.rules.opening import EventState
 from events.showing import Shown
 from events.views.public import file
@@ -39,7 +42,7 @@ def register(request: HttpRequest, public_id: str) -> HttpResponse:
     """An open event: anybody. The answer is the same for an address that is registered already."""
     event = get_object_or_404(InfoEvent.objects.public().with_seats(), public_id=public_id, kind=EventKind.OPEN)
     form = _form(request, event)
-    if request.method == "POST" and _may_try(request, form) and form.is_valid() and _book(form, None):
+    if request.method == "POST" and _may_try(request, form) and form.is_valid() and _book(form, None, unproven=True):
         return redirect("event_received", public_id)
     return _ask(request, event, form)
 
@@ -61,7 +64,8 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
     if request.method == "POST" and _may_try(request, form) and form.is_valid() and _book(form, found.centre):
         mine = registration.registered_as(found.email, event)
         return redirect(letters.manage_url(mine)) if mine else redirect("event_received", event.public_id)
-    return _ask(request, event, form, invited=found)
+    readable = _materials(event, materials.INVITED, "invitation_material", token)
+    return _ask(request, event, form, invited=found, materials=readable)
 
 
 @login_not_required
@@ -69,7 +73,7 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
 def received(request: HttpRequest, public_id: str) -> HttpResponse:
     """The registration has come in; what became of it stands in the letter, which only its address gets."""
     event = get_object_or_404(InfoEvent.objects.public(), public_id=public_id)
-    return render(request, "events/public/received.html", {"event": event})
+    return render(request, "events/public/received.html", {"event": event, "hours": settings.EVENT_CONFIRM_HOURS})
 
 
 @login_not_required
@@ -89,9 +93,15 @@ def manage(request: HttpRequest, token: str) -> HttpResponse:
         "shown": Shown(event, now),
         "place": registration.place_in_line(found) if waits else None,
         "is_seated": found.state == Booking.BOOKED and event.state != EventState.CANCELLED and now < event.ends_at,
+        "is_over": event.ends_at <= now,
         "may_cancel": found.is_active and ahead,
         "may_accept": ahead and bool(found.offered_until and found.offered_until > now),
         "proof": found.proofs.order_by("-requested_at", "-pk").first(),
+        "may_confirm": ahead
+        and found.state == Booking.PENDING
+        and bool(found.confirm_until and found.confirm_until > now),
+        "materials": _materials(event, materials.claim_of(found), "event_material", token),
+        "feedback_url": feedback.feedback_url(found) if feedback.may_answer(found) else "",
         "answers": found.answers.select_related("question").order_by("question__position"),
     }
     return render(request, "events/public/registration.html", context)
@@ -108,6 +118,22 @@ def accept(request: HttpRequest, token: str) -> HttpResponse:
         done="Sie sind angemeldet. Die Bestätigung mit dem Termin ist per E-Mail unterwegs.",
         question="Möchten Sie den angebotenen Platz annehmen?",
         action="Platz annehmen",
+        consequences=["Sie sind dann fest angemeldet und bekommen eine Bestätigung mit dem Termin."],
+    )
+
+
+@login_not_required
+@never_cache
+@asking
+def confirm(request: HttpRequest, token: str) -> HttpResponse:
+    """For whoever owns the address that was typed into the public form."""
+    return _act(
+        request,
+        token,
+        registration.confirm,
+        done="Sie sind angemeldet. Die Bestätigung mit dem Termin ist per E-Mail unterwegs.",
+        question="Möchten Sie Ihre Anmeldung bestätigen?",
+        action="Anmeldung bestätigen",
         consequences=["Sie sind dann fest angemeldet und bekommen eine Bestätigung mit dem Termin."],
     )
 
@@ -193,11 +219,16 @@ def _may_try(request: HttpRequest, form: GuestForm) -> bool:
     return True
 
 
-def _book(form: GuestForm, centre: FamilyCentre | None) -> bool:
-    """Whether the registration is as good as done. That an address is known already, only its owner learns."""
+def _book(form: GuestForm, centre: FamilyCentre | None, *, unproven: bool = False) -> bool:
+    """Whether the registration is as good as done. That an address is known already, only its owner learns.
+
+    `unproven`: anybody may have typed the address, so its owner is asked first.
+    """
     now, who = timezone.now(), form.attendee(centre)
+    hours = settings.EVENT_CONFIRM_HOURS if unproven else 0
+    book = partial(registration.register, form.event, who=who, attends=form.attends, by=None, at=now)
     try:
-        registration.register(form.event, who=who, attends=form.attends, by=None, at=now, answers=form.answers)
+        book(answers=form.answers, confirm_hours=hours)
     except TwiceError:
         if known := registration.registered_as(who.email, form.event):
             registration.remind_of_registration(known, at=now)
@@ -207,11 +238,16 @@ def _book(form: GuestForm, centre: FamilyCentre | None) -> bool:
     return True
 
 
-def _ask(request: HttpRequest, event: InfoEvent, form: GuestForm, invited: Invitation | None = None) -> HttpResponse:
-    shown = Shown(event, timezone.localtime())
-    context = {"event": event, "shown": shown, "form": form, "invited": invited}
+def _ask(request: HttpRequest, event: InfoEvent, form: GuestForm, **more: object) -> HttpResponse:
+    context = {"event": event, "shown": Shown(event, timezone.localtime()), "form": form, **more}
     status = HTTPStatus.TOO_MANY_REQUESTS if WAIT in form.non_field_errors() else HTTPStatus.OK
     return render(request, "events/public/register.html", context, status=status)
+
+
+def _materials(event: InfoEvent, claim: Claim, name: str, token: str) -> list[tuple[Material, str]]:
+    """What may be read now, with the address to open it by the same link."""
+    readable = materials.readable(event, claim, at=timezone.now())
+    return [(each, reverse(name, args=[token, each.public_id])) for each in readable]
 
 
 def _no_such_link(request: HttpRequest) -> HttpResponse:

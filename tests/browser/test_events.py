@@ -36,9 +36,18 @@ def register(page: Page, site: str, event: InfoEvent, name: str, button: str) ->
     return Registration.objects.get(event=event, name=name)
 
 
+def confirm(page: Page, registration: Registration) -> None:
+    """By the link in the letter to the address that was typed."""
+    page.goto(letters.confirm_url(registration))
+    assert violations(page) == []
+    press(page, "Anmeldung bestätigen")
+    expect(page.get_by_text("Sie sind angemeldet.").first).to_be_visible()
+
+
 def test_guests_register_fill_the_event_sign_off_and_move_up(page: Page, site: str) -> None:
     event = open_event()
     first = register(page, site, event, "Anna", "Verbindlich anmelden")
+    confirm(page, first)
     second = register(page, site, event, "Bernd", "Auf die Warteliste setzen")
 
     page.goto(letters.manage_url(second))

@@ -54,8 +54,9 @@ def test_anybody_registers_to_an_open_event_and_hears_the_rest_by_letter(client:
     answer = client.post(address(event), ENTERED)
 
     assert answer["Location"] == reverse("event_received", args=[event.public_id])
-    assert Registration.objects.get().email == "erika@example.org"
-    assert letters.manage_url(Registration.objects.get()) in Letter.objects.get().body
+    asked = Registration.objects.get()
+    assert (asked.email, asked.state) == ("erika@example.org", Booking.PENDING)
+    assert letters.confirm_url(asked) in Letter.objects.get().body
 
 
 def test_the_answer_does_not_tell_who_is_registered_but_the_owner_hears(client: Client) -> None:
@@ -65,7 +66,13 @@ def test_the_answer_does_not_tell_who_is_registered_but_the_owner_hears(client: 
 
     assert len({answer["Location"] for answer in answers}) == 1
     assert Registration.objects.count() == 1
-    assert list(Letter.objects.order_by("pk").values_list("template", flat=True)) == ["event_booked", "event_known"]
+    assert list(Letter.objects.order_by("pk").values_list("template", flat=True)) == [
+        "event_confirm",
+        "event_confirm",
+    ]
+    registration.confirm(Registration.objects.get(), by=None, at=AT)
+    client.post(address(event), ENTERED)
+    assert Letter.objects.latest("pk").template == "event_known"
 
 
 @pytest.mark.parametrize("kind", [EventKind.INITIAL, EventKind.RENEWAL])
@@ -157,6 +164,10 @@ def test_no_link_opens_anything_but_what_it_was_made_for(client: Client) -> None
         reverse("event_registration", args=[booked.public_id]),
         reverse("event_invitation", args=[token]),
         reverse("event_accept", args=["quatsch"]),
+        reverse("event_confirm", args=["quatsch"]),
+        reverse("event_feedback", args=[token]),
+        reverse("event_material", args=["quatsch", "quatsch"]),
+        reverse("invitation_material", args=[token, "quatsch"]),
         reverse("event_cancel", args=["quatsch"]),
         reverse("event_own_calendar", args=["quatsch"]),
     ):
@@ -179,7 +190,8 @@ def test_an_old_link_says_so(client: Client) -> None:
     [(Booking.BOOKED, True), *[(state, False) for state in Booking if state != Booking.BOOKED]],
 )
 def test_only_whoever_has_a_seat_sees_the_link_to_join(client: Client, state: Booking, sees_link: bool) -> None:
-    one = RegistrationFactory.create(state=state, waiting_since=AT, offered_until=AT + timedelta(hours=4))
+    until = AT + timedelta(hours=4)
+    one = RegistrationFactory.create(state=state, waiting_since=AT, offered_until=until, confirm_until=until)
     link = letters.manage_url(one)
 
     assert (one.event.join_link in client.get(link).content.decode()) == sees_link

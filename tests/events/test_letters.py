@@ -4,6 +4,8 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from icalendar import Calendar
 
 from centres.models import Letter
@@ -218,3 +220,16 @@ def test_the_files_are_those_kept_as_gold() -> None:
         zones = [str(zone["TZID"]) for zone in Calendar.from_ical(text).walk("VTIMEZONE")]
         assert zones == ["Europe/Berlin"]
     assert [Calendar.from_ical(text).walk("VEVENT")[0]["SEQUENCE"] for text in files] == [0, 1, 2, 3]
+
+
+def test_letters_to_guests_cost_the_same_for_one_and_for_thirty() -> None:
+    counts = []
+    for many in (1, 3, 30):
+        event = InfoEventFactory.create(kind="open")
+        RegistrationFactory.create_batch(many, event=event, centre=None)
+        with CaptureQueriesContext(connection) as captured:
+            planning.cancel(event, by=UserFactory.create(service_office=True), at=AT, reason="Krank")
+        counts.append(len(captured))
+
+    assert counts[0] == counts[1] == counts[2]
+    assert Letter.objects.filter(template="event_called_off", centre=None).count() == 34

@@ -2,12 +2,13 @@
 
 import pytest
 import time_machine
+from django.db.models import Model
 from django.test import Client
 from django.urls import reverse
 
 from centres.models import FamilyCentre
 from events import proofs
-from events.models import Registration
+from events.models import InfoEvent, Material, Registration
 from events.urls.office import urlpatterns
 from tests.certification.portal_cases import AT, case_of, lead
 from tests.events.office import drafted
@@ -19,7 +20,8 @@ from tests.factories.post import LetterFactory
 
 pytestmark = pytest.mark.django_db
 NAMES = [pattern.name for pattern in urlpatterns]
-POSTED = {"mailing_release", "mailing_retry"}
+POSTED = {"mailing_release", "mailing_retry", "material_up"}
+FILES = {"material_file", "attendance_list", "proof", "proofs"}
 OF_ONE = {"registration", "prioritise", "sign_off", "correct"}
 
 
@@ -31,20 +33,26 @@ def office(client: Client) -> Client:
 
 def address(name: str) -> str:
     """The page of this name about rows that exist."""
-    event = InfoEventFactory.create()
-    if name in {"home", "create"}:
+    if name in {"home", "create", "year"}:
         return reverse(f"office:{name}")
+    event = InfoEventFactory.create()
+    row = row_for(name, event)
+    return reverse(f"office:{name}", args=[event.pk, row.pk] if row else [event.pk])
+
+
+def row_for(name: str, event: InfoEvent) -> Model | None:
+    """What of the event a page of this name is about, where it is about one thing."""
     if name in OF_ONE:
-        each = RegistrationFactory.create(event=event, state="waiting", waiting_since=start(1))
-        return reverse(f"office:{name}", args=[event.pk, each.pk])
+        return RegistrationFactory.create(event=event, state="waiting", waiting_since=start(1))
     if name == "proof":
-        proof = ProofFactory.create(registration__event=event)
-        return reverse("office:proof", args=[event.pk, proofs.issue(proof, at=start(2)).pk])
+        return proofs.issue(ProofFactory.create(registration__event=event), at=start(2))
     if name.startswith("participant_file") and name != "participant_files":
-        return reverse(f"office:{name}", args=[event.pk, ParticipantFileFactory.create(event=event).pk])
+        return ParticipantFileFactory.create(event=event)
     if name.startswith("mailing") and name not in {"mailings", "mailing_new"}:
-        return reverse(f"office:{name}", args=[event.pk, drafted(event).pk])
-    return reverse(f"office:{name}", args=[event.pk])
+        return drafted(event)
+    if name.startswith("material_") and name != "material_new":
+        return Material.objects.create(event=event, title="Film", link="https://example.org/", added_at=start(1))
+    return None
 
 
 @pytest.mark.parametrize("name", NAMES)

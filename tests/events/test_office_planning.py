@@ -7,7 +7,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from events.models import InfoEvent
+from events.models import EventSeries, InfoEvent
 from tests.factories.accounts import UserFactory
 from tests.factories.events import InfoEventFactory, RegistrationFactory, start
 
@@ -118,13 +118,52 @@ def test_a_refused_act_says_why_on_the_page(office: Client) -> None:
     assert "Die Veranstaltung hat noch nicht begonnen." in response.content.decode()
 
 
-def test_an_event_is_repeated_on_another_day(office: Client) -> None:
-    event = InfoEventFactory.create()
+@pytest.mark.parametrize(
+    ("mode", "asked"),
+    [
+        ("online", {"day", "begins", "join_link"}),
+        ("on_site", {"day", "begins", "place"}),
+        ("both", {"day", "begins", "place", "join_link"}),
+    ],
+)
+def test_a_repetition_asks_only_what_differs(office: Client, mode: str, asked: set[str]) -> None:
+    event = InfoEventFactory.create(mode=mode, place="" if mode == "online" else "Rathaus")
+    page = reverse("office:copy", args=[event.pk])
 
-    office.post(reverse("office:copy", args=[event.pk]), {"day": "2027-02-03"})
+    assert set(office.get(page).context["form"].fields) == asked
+    entered = {"day": "2027-02-03", "begins": "14:00", "place": "Stadthalle", "join_link": "neu.example.org/raum"}
+    office.post(page, entered)
 
     copied = InfoEvent.objects.exclude(pk=event.pk).get()
-    assert (copied.day.isoformat(), copied.state) == ("2027-02-03", "draft")
+    assert (copied.day.isoformat(), copied.window.starts_at.hour, copied.state) == ("2027-02-03", 14, "draft")
+    assert copied.place == ("Stadthalle" if "place" in asked else "")
+    assert copied.join_link == ("https://neu.example.org/raum" if "join_link" in asked else "")
+
+
+def test_the_latest_events_are_offered_to_be_repeated(office: Client) -> None:
+    for day in range(10, 15):
+        InfoEventFactory.create(starts_at=start(day))
+
+    models = office.get(reverse("office:create")).context["models"]
+
+    assert [each.day.day for each in models] == [14, 13, 12]
+
+
+def test_two_answers_plan_an_event_from_a_copy(office: Client) -> None:
+    """The day and the room: what else there is has its value already."""
+    page = office.get(reverse("office:copy", args=[InfoEventFactory.create().pk]))
+
+    empty = [name for name in page.context["form"].fields if not page.context["form"][name].value()]
+    assert empty == ["day", "join_link"]
+
+
+def test_a_series_is_made_by_the_act_and_not_by_a_form_that_fails(office: Client) -> None:
+    office.post(reverse("office:create"), ENTERED | {"series_label": "Herbst", "capacity": ""})
+    assert not EventSeries.objects.exists()
+    event = InfoEventFactory.create(state="cancelled")
+    office.post(reverse("office:edit", args=[event.pk]), ENTERED | {"series_label": "Herbst"})
+
+    assert not EventSeries.objects.exists()
 
 
 def test_the_list_counts_seats_in_a_constant_number_of_queries(office: Client) -> None:

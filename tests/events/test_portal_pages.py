@@ -1,5 +1,7 @@
 """Events in the portal: for leads and deputies, each with the own centres alone."""
 
+from datetime import timedelta
+
 import pytest
 import time_machine
 from django.db import connection
@@ -12,6 +14,7 @@ from centres.models import FactKind, Membership
 from events.calendar import calendar_entries
 from events.models import EventKind, EventMode, InfoEvent, Invitation, Question, Registration
 from events.rules.bookings import Booking
+from tests.events.office import invited
 from tests.factories.accounts import UserFactory
 from tests.factories.centres import FamilyCentreFactory, MembershipFactory
 from tests.factories.events import InfoEventFactory, RegistrationFactory, start
@@ -22,7 +25,8 @@ HOME = "/portal/veranstaltungen/"
 
 
 @pytest.fixture(autouse=True)
-def _at() -> object:
+def _at(settings: object) -> object:
+    settings.SITE_URL = ""  # type: ignore[attr-defined]
     with time_machine.travel(AT, tick=False):
         yield
 
@@ -127,12 +131,31 @@ def test_nobody_comes_in_without_signing_in(client: Client) -> None:
         assert client.get(page)["Location"].startswith("/konto/anmelden/")
 
 
+def test_past_events_lead_to_what_came_of_them(client: Client, mine: Membership) -> None:
+    over = {"starts_at": AT - timedelta(days=3)}
+    for title, state in (("Besucht", "booked"), ("Abgesagt", "cancelled")):
+        event = InfoEventFactory.create(title=title, **over)
+        RegistrationFactory.create(event=event, user=mine.user, state=state)
+    RegistrationFactory.create(event=InfoEventFactory.create(title="Von anderen", **over), centre=mine.centre)
+    for title in ("Gefragt mit Film", "Gefragt ohne"):
+        invited(InfoEventFactory.create(title=title, **over), mine.user.email.upper())
+    film = InfoEvent.objects.get(title="Gefragt mit Film").materials
+    film.create(title="Film", link="https://example.org", when="after", audience="invited", added_at=AT)
+
+    past = client.get(HOME).context["choice"].past
+
+    assert {each.shown.event.title for each in past} == {"Besucht", "Gefragt mit Film"}
+    assert [client.get(each.url).status_code for each in past] == [200, 200]
+
+
 def test_queries_do_not_grow_with_the_events(client: Client, mine: Membership) -> None:
     counts = []
     for many in (1, 2):
         for _ in range(many):
             InfoEventFactory.create()
             RegistrationFactory.create(centre=mine.centre)
+            over = InfoEventFactory.create(starts_at=AT - timedelta(days=3))
+            RegistrationFactory.create(event=over, user=mine.user)
         with CaptureQueriesContext(connection) as queries:
             client.get(HOME)
         counts.append(len(queries))

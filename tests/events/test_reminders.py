@@ -133,7 +133,8 @@ def test_a_change_just_told_is_not_told_again_but_the_new_day_is_reminded_of() -
 
 @pytest.mark.parametrize("state", [state for state in Booking if state != Booking.BOOKED])
 def test_only_seats_are_reminded(state: Booking) -> None:
-    RegistrationFactory.create(state=state, waiting_since=before(30), offered_until=before(0, 10))
+    until = {"offered_until": before(0, 10), "confirm_until": before(0, 10)}
+    RegistrationFactory.create(state=state, waiting_since=before(30), **until)
 
     assert reminders.write_due(at=before(7)) == 0
 

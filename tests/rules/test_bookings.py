@@ -63,6 +63,7 @@ def test_an_offer_never_outlives_the_start() -> None:
 def test_every_move_leads_to_a_state_with_a_name() -> None:
     assert {target for _, target in MOVES.values()} <= set(LABELS)
     assert [booking.label for booking in Booking if booking in ACTIVE] == [
+        "noch nicht bestätigt",
         "angemeldet",
         "auf der Warteliste",
         "Platz angeboten",

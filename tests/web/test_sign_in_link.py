@@ -224,7 +224,14 @@ def test_links_of_long_ago_are_cleared_away(lead: User) -> None:
 
 @pytest.mark.parametrize(
     "address",
-    ["/konto/anmelden/link/geheim/", "/portal/kalender/geheim/termine.ics", "/uebergabe/geheim/"],
+    [
+        "/konto/anmelden/link/geheim/",
+        "/portal/kalender/geheim/termine.ics",
+        "/uebergabe/geheim/",
+        "/veranstaltungen/anmeldung/geheim/unterlagen/x/",
+        "/veranstaltungen/einladung/geheim/",
+        "/veranstaltungen/rueckmeldung/geheim/",
+    ],
 )
 def test_log_never_names_the_secret(address: str) -> None:
     record = logging.makeLogRecord({"msg": 'Not Found: %s (from "http://x%s")', "args": (address, address)})

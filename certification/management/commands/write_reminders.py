@@ -21,7 +21,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, on: date | None, dry_run: bool, **options: Any) -> None:
         today = on or timezone.localdate()
         for due in reminders.unwritten(today):
-            centre = due.occasion.centre
+            centre = due.centre
             self.stdout.write(f"{centre.certification_number}  {centre.name}: {due.why}  [{due.occasion.key}]")
         if dry_run:
             self.stdout.write(f"Probelauf für den {long_date(today)}: nichts geschrieben.")

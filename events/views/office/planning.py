@@ -18,6 +18,7 @@ from events.planning import NotPossibleError
 from events.views.access import OfficeRequest, office_only, on_event
 
 asking = require_http_methods(["GET", "HEAD", "POST"])
+REPEATED = 3  # the latest, offered to be repeated
 USUAL = {
     "kind": "renewal",
     "mode": "online",
@@ -34,10 +35,12 @@ def create(request: OfficeRequest) -> HttpResponse:
     """A draft; nobody else sees it yet."""
     form = EventForm(_posted(request), initial=USUAL, today=timezone.localdate())
     if _posted_well(request, form):
-        event = planning.draft(form.ready(), by=request.user, at=timezone.now())
+        event = planning.draft(form.instance, by=request.user, at=timezone.now(), series=form.series)
         messages.success(request, "Der Entwurf ist gespeichert. Noch sieht ihn sonst niemand.")
         return redirect("office:event", event.pk)
-    return render(request, "events/office/edit.html", {"form": form, "heading": "Veranstaltung planen"})
+    models = InfoEvent.objects.public().order_by("-starts_at", "-pk")[:REPEATED]
+    context = {"form": form, "heading": "Veranstaltung planen", "models": models}
+    return render(request, "events/office/edit.html", context)
 
 
 @asking
@@ -45,7 +48,9 @@ def create(request: OfficeRequest) -> HttpResponse:
 def edit(request: OfficeRequest, event: InfoEvent) -> HttpResponse:
     form = EventForm(_posted(request), instance=event, today=timezone.localdate())
     change = partial(planning.change, by=request.user, at=timezone.now())
-    if _posted_well(request, form) and _done(form, lambda: change(form.ready(), changed=form.changes())):
+    if _posted_well(request, form) and _done(
+        form, lambda: change(form.instance, changed=form.changes(), series=form.series)
+    ):
         messages.success(request, "Gespeichert.")
         return redirect("office:event", event.pk)
     return render(request, "events/office/edit.html", {"form": form, "event": event, "heading": "Angaben ändern"})
@@ -106,10 +111,10 @@ def hold(request: OfficeRequest, event: InfoEvent) -> HttpResponse:
 @asking
 @on_event
 def copy(request: OfficeRequest, event: InfoEvent) -> HttpResponse:
-    form = CopyForm(_posted(request))
+    form = CopyForm(_posted(request), event=event)
     if _posted_well(request, form):
-        draft = planning.copy(event, starts_at=form.moment(event), by=request.user, at=timezone.now())
-        messages.success(request, "Die Kopie ist ein Entwurf. Bitte prüfen Sie Ort und Zugang.")
+        draft = planning.copy(event, starts_at=form.moment, by=request.user, at=timezone.now(), **form.access)
+        messages.success(request, "Der Entwurf ist angelegt. Prüfen Sie ihn, und veröffentlichen Sie ihn dann.")
         return redirect("office:event", draft.pk)
     return _ask(
         request,
@@ -119,7 +124,7 @@ def copy(request: OfficeRequest, event: InfoEvent) -> HttpResponse:
         action="Entwurf anlegen",
         consequences=[
             "Programm, Fragen und Plätze werden übernommen, Anmeldefristen im selben Abstand.",
-            "Der Zugang zur Videokonferenz wird nicht übernommen.",
+            "Angemeldete und Unterlagen werden nicht übernommen.",
         ],
     )
 
