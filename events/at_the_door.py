@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.db.models import Count, Max, Q
 
 from events.attendees import found_by
-from events.models import AttendanceStep, InfoEvent, Proof, Registration
+from events.models import AttendanceStep, EventMode, InfoEvent, Proof, Registration
 from events.rules.bookings import TAKEN, Booking
 from events.rules.names import initial, order
 
@@ -63,6 +63,8 @@ def guests(event: InfoEvent, *, text: str = "", shown: str = "", proofs: bool = 
 def on_paper(event: InfoEvent) -> list[Registration]:
     """Everybody who is expected at the door: with a seat, on site where that can be chosen."""
     seated = event.registrations.filter(state=Booking.BOOKED).select_related("centre")
+    if event.mode == EventMode.BOTH:
+        seated = seated.filter(attends=EventMode.ON_SITE)
     return [guest.registration for guest in in_order(seated, {})]
 
 

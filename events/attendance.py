@@ -15,7 +15,7 @@ from accounts.models import Role, User
 from centres import facts
 from centres.models import FactKind
 from events import letters, notices, planning, proofs
-from events.models import AttendanceStep, EventStep, InfoEvent, Registration, RegistrationStep
+from events.models import AttendanceStep, EventMode, EventStep, InfoEvent, Registration, RegistrationStep
 from events.registration import Attendee
 from events.rules import wording
 from events.rules.attendance import closed_because
@@ -66,7 +66,7 @@ def add_walk_in(
     late = is_concluded(event)
     _require(not late or bool(reason.strip()), LATE)
     how = How.CORRECTION if late and how == How.LIST else how
-    registration = _registered(event, who.email) or _walked_in(event, who, by=by, at=at)
+    registration = _registered(event, who.email) or _walked_in(event, who, online=how == How.FILE, by=by, at=at)
     step = _record(registration, True, how, by=by, at=at, minutes=minutes, reason=reason.strip())
     if step and late:
         _was_there([step.registration], at=at)
@@ -151,7 +151,7 @@ def _registered(event: InfoEvent, email: str) -> Registration | None:
     return max(known, key=lambda each: (bool(each.attended), each.is_active, each.pk), default=None)
 
 
-def _walked_in(event: InfoEvent, who: Attendee, *, by: User, at: datetime) -> Registration:
+def _walked_in(event: InfoEvent, who: Attendee, *, online: bool, by: User, at: datetime) -> Registration:
     registration = Registration.objects.create(
         event=event,
         scope=event.scope,
@@ -159,7 +159,7 @@ def _walked_in(event: InfoEvent, who: Attendee, *, by: User, at: datetime) -> Re
         user=who.user,
         name=who.name,
         email=who.email,
-        attends="online" if event.mode == "online" else "on_site",
+        attends=EventMode.ONLINE if online or event.mode == EventMode.ONLINE else EventMode.ON_SITE,
         state=Booking.WALK_IN,
         registered_at=at,
     )

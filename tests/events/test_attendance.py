@@ -101,6 +101,16 @@ def test_a_walk_in_takes_no_seat(office: User) -> None:
     assert added.steps.get().act == "walk_in"
 
 
+@pytest.mark.parametrize(("how", "attends"), [("list", "on_site"), ("file", "online")])
+def test_a_walk_in_came_the_way_that_tells_of_it(office: User, how: str, attends: str) -> None:
+    event = InfoEventFactory.create(mode="both", place="Bürgerhaus")
+    who = Attendee("Anna Neu", "")
+
+    added = attendance.add_walk_in(event, who=who, by=office, at=DOORS, how=AttendanceStep.How(how))
+
+    assert added.attends == attends
+
+
 def test_a_walk_in_who_is_registered_is_ticked_off(office: User) -> None:
     event = InfoEventFactory.create()
     registered(event, email="anna@example.org", state="cancelled")

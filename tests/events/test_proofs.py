@@ -20,7 +20,7 @@ from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
 
 from centres import kept
 from config.celery import app
-from events import letters, proofs, tasks
+from events import at_the_door, letters, proofs, tasks
 from events.models import Proof
 from events.pdf import attendance_list
 from events.pdf import proof as printing
@@ -200,6 +200,16 @@ def test_the_list_for_the_door_holds_no_more_than_the_door_needs() -> None:
     assert [word for word in (each.name, each.centre.certification_number, "Unterschrift") if word not in text] == []
     assert each.email not in text
     assert PdfReader(BytesIO(pdf)).root_object["/Lang"] == "de"
+
+
+def test_the_list_for_the_door_expects_nobody_who_comes_online() -> None:
+    event = InfoEventFactory.create(mode="both", place="Bürgerhaus")
+    there = RegistrationFactory.create(event=event, attends="on_site")
+    RegistrationFactory.create(event=event, attends="online")
+    RegistrationFactory.create(event=event, attends="on_site", state="cancelled")
+
+    assert at_the_door.on_paper(event) == [there]
+    assert len(at_the_door.on_paper(RegistrationFactory.create().event)) == 1
 
 
 def test_both_conform_to_pdf_a_and_pdf_ua(tmp_path: Path) -> None:
