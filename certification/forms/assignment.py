@@ -128,6 +128,7 @@ class TieForm(_OfSomebody):
         label="Träger",
         queryset=Provider.objects.order_by("name"),
         required=False,
+        empty_label="keiner",
         widget=LongSelect,
         help_text="… oder hier, dann gilt die Bindung für alle Familienzentren dieses Trägers.",
     )

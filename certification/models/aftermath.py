@@ -91,7 +91,7 @@ class Objection(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"Widerspruch von {self.objector}, eingegangen am {self.received_on:%d.%m.%Y}"
+        return f"Widerspruch vom {self.received_on:%d.%m.%Y} ({self.objector})"
 
     @property
     def is_open(self) -> bool:

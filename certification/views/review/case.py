@@ -15,6 +15,7 @@ from centres.models import Membership, NetworkMembership
 from certification.findings import REVIEWING
 from certification.forms.answering import slot_label
 from certification.models import Absence, Case, DeadlineChange, Query, SlotRequest, VisitSlot
+from certification.models.review import Grade
 from certification.progress import AreaProgress, first_open, progress_of
 from certification.rules.periods import long_date
 from certification.scoring import parts_in_order, result_of
@@ -106,7 +107,7 @@ def _absence(case: Case, today: date) -> Absence | None:
 def _task(case: Case, area: AreaProgress) -> dict[str, Any]:
     status, tone = "noch offen", ""
     if area.is_complete:
-        status, tone = area.grade_label, "success"
+        status, tone = area.grade_label, "warning" if area.grade == Grade.NOT_MET else "success"
     elif area.judged:
         status, tone = (f"noch {area.open}", "info") if area.open else ("Bewertung fehlt", "warning")
     return {
