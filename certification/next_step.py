@@ -18,6 +18,7 @@ FRESH_DAYS = 90  # so long a closed case stays in front; after that the page loo
 MINUTES_PER_CRITERION = 5
 NOTHING = "Sie müssen gerade nichts tun"
 BODY = "die Zertifizierungsstelle"
+NOBODY = "niemand auf Sie"
 ON_BODY = "Sie auf die Zertifizierungsstelle"
 ON_MINISTRY = "Sie auf das Ministerium"
 IN_REVIEW = {State.IN_REVIEW, State.VISITED, State.RECOMMENDED}
@@ -96,7 +97,7 @@ def step_without_case(seal_ends: date | None, *, today: date) -> NextStep:
         f"dann vom {long_date(dates.audit_from)} bis zum {long_date(dates.audit_until)}. "
         "Nachweise über Fortbildungen und Vereinbarungen mit Partnern können Sie schon sammeln."
     )
-    return NextStep(NOTHING, text)
+    return NextStep(NOTHING, text, waiting=NOBODY)
 
 
 def is_fresh(state: State, since: date, *, today: date) -> bool:

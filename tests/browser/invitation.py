@@ -21,7 +21,8 @@ def invited() -> Case:
     ending = KindergartenYear.of(today + timedelta(days=200)).last_day
     centre = MembershipFactory.create().centre
     SealFactory.create(centre=centre, awarded_on=date(ending.year - 4, 5, 5))
-    round_ = RoundFactory.create(edition=small_edition(), seal_end=ending)
+    known = {"edition": small_edition(), "seal_end": ending, "registration_until": today + timedelta(days=20)}
+    round_ = RoundFactory.create(**known)
     open_cases(round_, on=today, at=timezone.now())
     return Case.objects.get(centre=centre)
 

@@ -1,6 +1,7 @@
 """Every page of the portal, full, empty, after the hand-in and with errors: weight, width, enlarged, and axe.
 
-The addresses are those of the portal itself, so a new page is looked at without being named here.
+The addresses are those of the portal itself, so a new page is looked at without being named here. With
+`PORTAL_PICTURES=1` the pictures of docs/portal.md from 12 on are drawn anew.
 """
 
 from collections.abc import Iterator
@@ -15,6 +16,7 @@ from certification.models import Case
 from certification.rules.moves import State
 from tests.browser.flaws import flaws, flaws_here
 from tests.browser.people import come_in
+from tests.browser.pictures import draw
 from tests.certification.portal_cases import TODAY, case_of, handed_in, lead, recommend, say
 from tests.certification.portal_pages import DOWNLOADS, EVENTS, add_row, case_in, event_pages, state_for
 from tests.certification.test_portal_access import NAMES, address
@@ -27,6 +29,13 @@ pytestmark = [
 ]
 STATES = [State.INVITED, State.REGISTERED, State.QUERIED, State.VISIT_AGREED, State.RECOMMENDED]
 AFTERWARDS = [State.SUBMITTED, State.VISITED, State.AWARDED, State.NOT_AWARDED, State.WITHDRAWN]
+PICTURES = {"answer": "12-rueckfrage", "visit_move": "14-verlegen", "visit": "13-begehung", "result": "15-ergebnis"}
+HOMES = {
+    State.SUBMITTED: "16-eingereicht",
+    State.AWARDED: "17-verliehen",
+    State.NOT_AWARDED: "18-nicht-verliehen",
+    State.WITHDRAWN: "19-ruecktritt",
+}
 TO_READ = ["centre", "case", "questionnaire", "answers", "case_evidence", "criterion_evidence"]
 
 
@@ -36,8 +45,10 @@ def test_every_page_with_something_on_it(page: Page, site: str) -> None:
     for state in STATES:
         case = filled(state)
         come_in(page, site, lead(case))
-        for path in pages_of(case, state):
+        for name, path in pages_of(case, state):
             seen += flaws(page, site, path)
+            if name in PICTURES:
+                draw(page, PICTURES[name])
     for path in event_pages(case.centre, at=timezone.now()):
         seen += flaws(page, site, path)
 
@@ -50,8 +61,9 @@ def filled(state: State) -> Case:
     return case
 
 
-def pages_of(case: Case, state: State) -> Iterator[str]:
-    return (address(name, case) for name in NAMES if name not in DOWNLOADS and state_for(str(name)) == state)
+def pages_of(case: Case, state: State) -> Iterator[tuple[str, str]]:
+    names = (str(name) for name in NAMES if name not in DOWNLOADS and state_for(str(name)) == state)
+    return ((name, address(name, case)) for name in names)
 
 
 def test_every_page_with_nothing_on_it(page: Page, site: str) -> None:
@@ -79,12 +91,14 @@ def test_pages_to_read_after_the_hand_in(page: Page, site: str) -> None:
         names = TO_READ if state == State.SUBMITTED else TO_READ[:2]
         for name in [*names, *(["result"] if case.outcomes.exists() else [])]:
             seen += flaws(page, site, address(name, case))
+            if name == "centre" and state in HOMES:
+                draw(page, HOMES[state])
 
     assert seen == []
 
 
 def closed(state: State) -> Case:
-    case = case_of(state)
+    case = case_of(state, state_since=timezone.now())
     handed_in(case)
     say(case, "1.1", text="Ein Ordner im Eingang")
     if state in {State.AWARDED, State.NOT_AWARDED}:

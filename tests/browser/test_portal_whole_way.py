@@ -2,35 +2,29 @@
 
 On the way her session ends, the line breaks while she uploads, and somebody else writes at the same time.
 
-`PORTAL_PICTURES=1 make test PYTEST=tests/browser/test_portal_whole_way.py` draws the pictures of docs/portal.md anew.
+With `PORTAL_PICTURES=1` it draws the first pictures of docs/portal.md anew.
 """
 
-import os
 import re
 from collections.abc import Callable
-from io import BytesIO
 from pathlib import Path
 
 import pytest
-from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.utils import timezone
-from PIL import Image
-from playwright.sync_api import Page, ViewportSize, expect
+from playwright.sync_api import Page, expect
 
 from certification import receipts
 from certification.models import Case, Receipt
 from certification.rules.moves import State
 from tests.browser.accessibility import violations
 from tests.browser.invitation import code_in_the_mail, invited, link_in_the_mail
+from tests.browser.pictures import PHONE, draw
 from tests.certification.portal_cases import deputy, lead, part_of, say
 from tests.factories.accounts import PASSWORD
 from tests.factories.evidence import pdf
 
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
-PHONE = ViewportSize(width=390, height=844)
-PICTURES = Path(settings.BASE_DIR) / "docs" / "portal"
-COLOURS = 64  # enough for text and badges, and a third of the bytes
 
 
 @pytest.fixture
@@ -40,12 +34,7 @@ def look(page: Page, site: str) -> Callable[[str], None]:
     def look(name: str) -> None:
         assert violations(page) == []
         assert not page.evaluate("document.documentElement.scrollWidth > innerWidth"), page.url
-        if os.environ.get("PORTAL_PICTURES"):
-            picture = Image.open(BytesIO(page.screenshot()))
-            PICTURES.mkdir(exist_ok=True)
-            picture.convert("P", palette=Image.Palette.ADAPTIVE, colors=COLOURS).save(
-                PICTURES / f"{name}.png", optimize=True
-            )
+        draw(page, name)
 
     return look
 

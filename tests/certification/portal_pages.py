@@ -6,12 +6,13 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from centres.models import FamilyCentre
 from certification.models import Case
 from certification.rules.moves import State
 from events.models import EventKind, InfoEvent, Question
-from tests.certification.portal_cases import AT, case_of, handed_in, recommend, say
+from tests.certification.portal_cases import AT, TODAY, case_of, handed_in, recommend, say
 from tests.factories.accounts import UserFactory
 from tests.factories.centres import MembershipFactory, NetworkMembershipFactory
 from tests.factories.certification import CaseFactory, CertificateFactory, ProfileFactory, RoundFactory, SealFactory
@@ -45,24 +46,30 @@ def case_in(state: State, *, at: datetime = AT) -> Case:
     handed_in(case)
     say(case, "1.1")
     if state == State.QUERIED:
-        ask(case, answered=False)
+        ask(case, answered=False, due_on=(at + timedelta(days=10)).date())
     if state == State.VISIT_AGREED:
         visitor = UserFactory.create(auditor=True)
-        case.visits.create(starts_at=at + timedelta(days=9), visitor=visitor)
+        case.visits.create(starts_at=morning(at + timedelta(days=9)), visitor=visitor)
         offer(case, at=at, days=11)
     return case
 
 
 def offer(case: Case, *, at: datetime, days: int) -> None:
-    starts = at + timedelta(days=days)
+    starts = morning(at + timedelta(days=days))
     span = {"starts_at": starts, "ends_at": starts + timedelta(hours=4)}
     case.slots.create(**span, visitor=UserFactory.create(auditor=True), offered_at=at)
 
 
-def ask(case: Case, *, answered: bool) -> None:
+def morning(at: datetime) -> datetime:
+    """At nine on this day, or on the Monday after it."""
+    at = timezone.localtime(at).replace(hour=9, minute=0, second=0, microsecond=0)
+    return at + timedelta(days=7 - at.weekday() if at.weekday() > 4 else 0)
+
+
+def ask(case: Case, *, answered: bool, due_on: date = TODAY) -> None:
     by = UserFactory.create(auditor=True)
     answer = {"answer": "Vier Mal.", "answered_at": AT, "answered_by": by} if answered else {}
-    case.queries.create(text="Wie oft?", due_on=AT.date(), asked_at=AT, asked_by=by, **answer)
+    case.queries.create(text="Wie oft?", due_on=due_on, asked_at=AT, asked_by=by, **answer)
 
 
 def add_row(case: Case, number: int) -> None:

@@ -117,7 +117,7 @@ def test_complete_answers_may_still_grow_while_the_audit_period_runs() -> None:
 def test_between_cases_the_page_names_the_next_renewal() -> None:
     step = step_without_case(date(2030, 7, 31), today=TODAY)
 
-    assert step.title == NOTHING
+    assert (step.title, step.waiting) == (NOTHING, "niemand auf Sie")
     assert "im Herbst 2028 ein. Der Prüfzeitraum geht dann vom 1. Januar 2029 bis zum 31. Januar 2030" in step.text
 
 
