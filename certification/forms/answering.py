@@ -10,30 +10,36 @@ from django.utils.formats import date_format
 from certification.forms.portal import LONGEST_TEXT, OneLineEnds
 from certification.models import Query, VisitSlot
 
+MISSING = "Bitte schreiben Sie Ihre Antwort."
+
 
 class AnswersForm(forms.Form):
-    """One answer for each open question, prefilled with what was saved as a draft. None of them is required."""
+    """One answer for each open question, prefilled with what was saved as a draft.
+
+    Of several none is required, for one may be sent before the others; a single one is, unless it is kept as a draft.
+    """
 
     def __init__(self, data: Mapping[str, Any] | None, *, queries: Iterable[Query]) -> None:
         super().__init__(data)
         self.queries = list(queries)
+        needed = len(self.queries) == 1 and "entwurf" not in (data or {})
         for number, query in enumerate(self.queries, 1):
             label = "Ihre Antwort" if len(self.queries) == 1 else f"Ihre Antwort auf Frage {number}"
             too_long = f"Bitte kürzen Sie „{label}“ auf {LONGEST_TEXT} Zeichen."
             self.fields[self.name(query)] = OneLineEnds(
                 label=label,
-                required=False,
+                required=needed,
                 initial=query.draft,
                 max_length=LONGEST_TEXT,
                 widget=forms.Textarea(attrs={"rows": 8}),
-                error_messages={"max_length": too_long},
+                error_messages={"max_length": too_long, "required": MISSING},
             )
 
     def clean(self) -> dict[str, Any]:
         """To be sent, there has to be an answer; a draft may be empty."""
         data = super().clean() or self.cleaned_data
         if "entwurf" not in self.data and not self.errors and not any(data.values()):
-            self.add_error(self.name(self.queries[0]), "Bitte schreiben Sie Ihre Antwort.")
+            self.add_error(self.name(self.queries[0]), MISSING)
         return data
 
     @staticmethod
