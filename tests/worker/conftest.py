@@ -27,18 +27,33 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.worker)
 
 
-def wait_until(happens: Callable[[], object], seconds: float = 60) -> None:
+def wait_until(happens: Callable[[], object], seconds: float = 300) -> None:
+    """A wait ends with what it waits for; only what never happens takes the time, which a busy machine may need."""
     deadline = time.monotonic() + seconds
     while not happens():
         assert time.monotonic() < deadline, f"{happens} did not happen"
         time.sleep(0.03)
 
 
+WAITING = """
+    SELECT count(*) FROM pg_locks JOIN pg_stat_activity USING (pid)
+    WHERE NOT granted AND datname = current_database()
+"""
+
+
+def waiting_in_the_database() -> int:
+    """How many statements of this database wait for a lock."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_stat_clear_snapshot()")  # else a transaction sees who was there at its first look
+        cursor.execute(WAITING)
+        return int(cursor.fetchone()[0])
+
+
 class Worker:
     """One Celery process, born when it is needed; its clock starts at AT."""
 
-    def __init__(self, nursery: subprocess.Popen[str]) -> None:
-        self.nursery = nursery
+    def __init__(self, nursery: subprocess.Popen[str], per_minute: int = 0) -> None:
+        self.nursery, self.per_minute = nursery, per_minute
         self.broker: Redis = Redis.from_url(os.environ["REDIS_URL"])
         self.pid: int | None = None
 
@@ -50,7 +65,7 @@ class Worker:
             return
         assert self.nursery.stdin is not None
         assert self.nursery.stdout is not None
-        print(file=self.nursery.stdin, flush=True)
+        print(self.per_minute, file=self.nursery.stdin, flush=True)
         self.pid = int(self.nursery.stdout.readline())
 
     def signal(self, number: signal.Signals) -> None:
@@ -79,9 +94,9 @@ def servers() -> Iterator[MailServer]:
 
 
 @pytest.fixture(scope="module")
-def hire(
+def nursery(
     django_db_setup: None, servers: MailServer, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Callable[[], Worker]]:
+) -> Iterator[subprocess.Popen[str]]:
     address = os.environ["DATABASE_URL"].rpartition("/")[0] + f"/{connection.settings_dict['NAME']}"
     mail = f"smtp://127.0.0.1:{servers.server_address[1]}"
     environment = {**os.environ, "DATABASE_URL": address, "EMAIL_URL": mail, "EMAIL_TIMEOUT": "2"}
@@ -90,21 +105,30 @@ def hire(
     with (tmp_path_factory.mktemp("worker") / "worker.log").open("w") as log, subprocess.Popen(  # noqa: S603
         command, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log, text=True
     ) as nursery:  # fmt: skip
-        hired: list[Worker] = []
-
-        def hire() -> Worker:
-            hired.append(Worker(nursery))
-            hired[-1].start()
-            return hired[-1]
-
-        yield hire
-        for worker in hired:
-            worker.stop()
+        yield nursery
 
 
 @pytest.fixture(scope="module")
-def first_worker(hire: Callable[[], Worker]) -> Worker:
-    return hire()
+def first_worker(nursery: subprocess.Popen[str]) -> Iterator[Worker]:
+    worker = Worker(nursery)
+    worker.start()
+    yield worker
+    worker.stop()
+
+
+@pytest.fixture
+def hire(worker: Worker) -> Iterator[Callable[..., Worker]]:
+    """Further workers for this test alone: one that went on after it would do the work of the next."""
+    hired: list[Worker] = []
+
+    def hire(per_minute: int = 0) -> Worker:
+        hired.append(Worker(worker.nursery, per_minute))
+        hired[-1].start()
+        return hired[-1]
+
+    yield hire
+    for each in hired:
+        each.stop()
 
 
 @pytest.fixture

@@ -1,5 +1,7 @@
 """`python -m tests.worker.nursery MOMENT`: for each line read, one Celery worker whose clock goes on from MOMENT.
 
+The line is the number of letters the worker may send in a minute, 0 for no limit.
+
 Workers are forked from a process that has loaded everything but opened nothing, so that a test that kills one
 does not wait for the imports of the next. They end with the nursery.
 """
@@ -11,12 +13,14 @@ from datetime import datetime
 
 import django
 import time_machine
+from django.conf import settings
 
 from config.celery import app
 from config.embedded.house import die_with_parent
 
-WORKER = ["worker", "--pool", "solo", "--loglevel", "WARNING", "--without-gossip", "--without-mingle",
-          "--without-heartbeat"]  # fmt: skip
+# Concurrency also says how many messages a worker may hold: with one, a second is left for the others.
+WORKER = ["worker", "--pool", "solo", "--concurrency", "1", "--loglevel", "WARNING", "--without-gossip",
+          "--without-mingle", "--without-heartbeat"]  # fmt: skip
 
 
 def work(moment: datetime) -> None:
@@ -31,10 +35,11 @@ def main() -> None:
     app.loader.import_default_modules()
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the kernel buries the dead
     stay_tied = die_with_parent(signal.SIGTERM)
-    for _ in sys.stdin:
+    for line in sys.stdin:
         pid = os.fork()
         if pid == 0:
             stay_tied()
+            settings.LETTERS_PER_MINUTE = int(line)
             work(datetime.fromisoformat(sys.argv[1]))
             os._exit(0)
         print(pid, flush=True)

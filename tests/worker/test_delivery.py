@@ -142,13 +142,13 @@ def test_one_poisoned_address_among_all_stops_nobody(worker: Worker, mail: MailS
 
     wake()
 
-    wait_until(settled, seconds=120)
+    wait_until(settled)
     assert set(Letter.objects.filter(state=LetterState.FAILED)) == {refused, unwritable}
     assert len(mail.accepted) == 3_320
 
 
 def test_two_workers_over_one_queue_send_each_letter_once(
-    worker: Worker, hire: Callable[[], Worker], mail: MailServer
+    worker: Worker, hire: Callable[..., Worker], mail: MailServer
 ) -> None:
     second, held = hire(), Hold()
     wait_until(lambda: len(app.control.ping(timeout=0.5)) == 2)  # else the first is done before the other is born
