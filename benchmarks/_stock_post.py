@@ -10,7 +10,8 @@ from redis import Redis
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 django.setup()
 
-app = Celery("stock", broker=os.environ["REDIS_URL"])
+# Not the current application: our own deliveries would wait in its queue.
+app = Celery("stock", broker=os.environ["REDIS_URL"], set_as_current=False)
 app.conf.update(task_ignore_result=True, task_default_queue="stock", worker_prefetch_multiplier=1)
 redis = Redis.from_url(os.environ["REDIS_URL"])
 SENT = "stock-sent"

@@ -165,7 +165,7 @@ def workers(app: str, port: int, *options: str) -> Iterator[subprocess.Popen[byt
                "--hostname", f"{app}@bench", *options]  # fmt: skip
     with subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL) as worker:  # noqa: S603
         try:
-            until(lambda: has_ended(worker) or current_app.control.ping([f"{app}@bench"], timeout=1))
+            until(lambda: has_ended(worker) or bool(current_app.control.ping([f"{app}@bench"], timeout=1)))
             yield worker
         finally:
             worker.terminate()
