@@ -52,8 +52,8 @@ def waiting_in_the_database() -> int:
 class Worker:
     """One Celery process, born when it is needed; its clock starts at AT."""
 
-    def __init__(self, nursery: subprocess.Popen[str], per_minute: int = 0) -> None:
-        self.nursery, self.per_minute = nursery, per_minute
+    def __init__(self, nursery: subprocess.Popen[str], per_minute: int = 0, patience: int = 60) -> None:
+        self.nursery, self.limits = nursery, f"{per_minute} {patience}"
         self.broker: Redis = Redis.from_url(os.environ["REDIS_URL"])
         self.pid: int | None = None
 
@@ -65,7 +65,7 @@ class Worker:
             return
         assert self.nursery.stdin is not None
         assert self.nursery.stdout is not None
-        print(self.per_minute, file=self.nursery.stdin, flush=True)
+        print(self.limits, file=self.nursery.stdin, flush=True)
         self.pid = int(self.nursery.stdout.readline())
 
     def signal(self, number: signal.Signals) -> None:
@@ -99,7 +99,7 @@ def nursery(
 ) -> Iterator[subprocess.Popen[str]]:
     address = os.environ["DATABASE_URL"].rpartition("/")[0] + f"/{connection.settings_dict['NAME']}"
     mail = f"smtp://127.0.0.1:{servers.server_address[1]}"
-    environment = {**os.environ, "DATABASE_URL": address, "EMAIL_URL": mail, "EMAIL_TIMEOUT": "2"}
+    environment = {**os.environ, "DATABASE_URL": address, "EMAIL_URL": mail}
     command = [sys.executable, "-m", "tests.worker.nursery", AT.isoformat()]
     Redis.from_url(os.environ["REDIS_URL"]).flushdb()
     with (tmp_path_factory.mktemp("worker") / "worker.log").open("w") as log, subprocess.Popen(  # noqa: S603
@@ -121,8 +121,8 @@ def hire(worker: Worker) -> Iterator[Callable[..., Worker]]:
     """Further workers for this test alone: one that went on after it would do the work of the next."""
     hired: list[Worker] = []
 
-    def hire(per_minute: int = 0) -> Worker:
-        hired.append(Worker(worker.nursery, per_minute))
+    def hire(per_minute: int = 0, patience: int = 60) -> Worker:
+        hired.append(Worker(worker.nursery, per_minute, patience))
         hired[-1].start()
         return hired[-1]
 

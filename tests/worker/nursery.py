@@ -1,6 +1,7 @@
 """`python -m tests.worker.nursery MOMENT`: for each line read, one Celery worker whose clock goes on from MOMENT.
 
-The line is the number of letters the worker may send in a minute, 0 for no limit.
+The line has two numbers: how many letters the worker may send in a minute, 0 for no limit, and for how many seconds
+it waits for a word of the mail server.
 
 Workers are forked from a process that has loaded everything but opened nothing, so that a test that kills one
 does not wait for the imports of the next. They end with the nursery.
@@ -39,7 +40,7 @@ def main() -> None:
         pid = os.fork()
         if pid == 0:
             stay_tied()
-            settings.LETTERS_PER_MINUTE = int(line)
+            settings.LETTERS_PER_MINUTE, settings.EMAIL_TIMEOUT = map(int, line.split())
             work(datetime.fromisoformat(sys.argv[1]))
             os._exit(0)
         print(pid, flush=True)
