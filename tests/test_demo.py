@@ -34,6 +34,7 @@ from certification.workflow import NotAllowedError, award
 from config.demo.fates import LEAST
 from config.demo.loading import Wanted, load
 from config.demo.people import PASSWORD
+from events import feedback, figures
 from events.models import InfoEvent, Proof
 from events.participants import sorted_out
 
@@ -257,7 +258,7 @@ def test_objections_and_a_correction_show_what_comes_after_a_decision(demo: None
 
 
 def test_a_past_event_is_concluded_and_a_list_of_the_video_system_waits(demo: None) -> None:
-    concluded, other = InfoEvent.objects.filter(state="held").order_by("starts_at")
+    concluded, other = InfoEvent.objects.filter(state="held").order_by("starts_at")[2:]
     lead = User.objects.get(email="leitung@example.org")
 
     assert Proof.objects.filter(registration__event=concluded).count() == 21
@@ -265,3 +266,16 @@ def test_a_past_event_is_concluded_and_a_list_of_the_video_system_waits(demo: No
     found = sorted_out(other.participant_files.get())
     assert [len(each) for each in (found.sure, found.doubtful, found.unknown, found.short)] == [0, 2, 1, 1]
     assert other.registrations.filter(attended=True).count() == 13
+
+
+def test_held_events_of_two_years_have_materials_feedback_and_somebody_who_did_not_come(demo: None) -> None:
+    held = InfoEvent.objects.filter(state="held").order_by("starts_at")
+    last_year, concluded = held[0], held[2]
+
+    assert len(held.dates("starts_at", "year")) >= 2
+    assert [each.materials.count() for each in held] == [4] * 4
+    assert all(feedback.result(each) for each in held)
+    for event in (last_year, concluded):
+        counted = figures.of_event(event)
+        assert min(counted.invited - counted.answered, counted.present, counted.missed) >= 2
+    assert feedback.may_answer(concluded.registrations.get(user__email="leitung@example.org"))

@@ -17,10 +17,11 @@ from config.demo.loading import Wanted, load
 from tests.factories.accounts import UserFactory
 
 ON = date(2026, 11, 22)
+AT = timezone.now()  # one moment for all: letters of today bear it
 
 
 def loaded(on: date = ON, seed: int = 1) -> None:
-    load(Wanted(LEAST, seed, on, timezone.now()))
+    load(Wanted(LEAST, seed, on, AT))
 
 
 def contents() -> list[list[tuple[Any, ...]]]:

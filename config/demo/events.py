@@ -46,6 +46,7 @@ class Plan:
 def make_events(world: World, staff: Staff) -> None:
     """The lead has a seat at one and an invitation to another."""
     people = _people(world, staff)
+    _last_year(world, staff, people)
     _past(world, staff, people)
     next_one = _booked(world, staff, people)
     _full(world, staff, people)
@@ -68,6 +69,16 @@ def _people(world: World, staff: Staff) -> list[Membership]:
     known = leads.exclude(user__in=[staff.lead, staff.deputy]).select_related("user", "centre")
     by_person = {each.user_id: each for each in known.order_by("-centre__certification_number", "pk")}
     return sorted(by_person.values(), key=lambda each: each.centre.certification_number)
+
+
+def _last_year(world: World, staff: Staff, people: Sequence[Membership]) -> None:
+    """So that two years can be compared."""
+    for plan in (
+        Plan("Informationsveranstaltung zur Erst-Zertifizierung", EventKind.INITIAL, -432, 16),
+        Plan("Informationsveranstaltung zur Re-Zertifizierung", EventKind.RENEWAL, -385, 13),
+    ):
+        event, booked = _over(world, staff, plan, people)
+        attendance.conclude(event, booked, staff)
 
 
 def _past(world: World, staff: Staff, people: Sequence[Membership]) -> None:
@@ -131,8 +142,11 @@ def _fair(world: World, staff: Staff) -> None:
     for number, name in enumerate(GUESTS):
         who = Attendee(name, f"gast-{number + 1}@example.org")
         answers = {session: session.options[number % 3], needs: "Gebärdensprache" if number == 2 else ""}
-        at = _ago(world, 8 - number)
-        registration.register(event, who=who, attends=EventMode.ONLINE, by=None, at=at, answers=answers)
+        last = number == len(GUESTS) - 1  # has not confirmed the address yet
+        at, hours = (_ago(world, 1), 96) if last else (_ago(world, 8 - number), 0)
+        registration.register(
+            event, who=who, attends=EventMode.ONLINE, by=None, at=at, answers=answers, confirm_hours=hours
+        )
 
 
 def _workshop(world: World, staff: Staff, people: Sequence[Membership]) -> None:

@@ -144,7 +144,7 @@ def mark_sent(world: World, *, at: datetime) -> None:
         state=LetterState.RETRYING, sent_at=None, error=BUSY, retry_after=at + timedelta(hours=4)
     )
     Letter.objects.filter(pk__in=waiting).update(state=LetterState.QUEUED, sent_at=None, attempts=0, message_id="")
-    queued = Letter.objects.filter(pk__in=waiting).order_by("key")
+    queued = in_order.filter(pk__in=waiting)
     alone = next((each for each in queued if Letter.objects.of_occasion(each.occasion).count() == 1), None)
     if alone:
         _hold(alone, at=at)

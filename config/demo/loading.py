@@ -14,6 +14,7 @@ from certification.catalogue import load_catalogue
 from config.demo import showcase
 from config.demo.bounces import make_bounces
 from config.demo.earlier import make_earlier_round
+from config.demo.event_results import make_event_results
 from config.demo.events import make_events
 from config.demo.evidence import collect, make_evidence
 from config.demo.fates import LEAST, decide
@@ -112,6 +113,7 @@ def _load(wanted: Wanted, progress: Progress) -> None:
     make_proposals(world, fates, cast.busy, cast.calm, staff)
     progress(next(stages))
     make_events(world, staff)
+    make_event_results(world, staff)
     make_office_post(world, staff)
     progress(next(stages))
     make_letters(world, journeys)
