@@ -18,7 +18,10 @@ from events.rules.participants import Seen, read
 
 Outcome = Participant.Outcome
 IGNORE, WALK_IN = "nein", "neu"
-FIRST = (Booking.BOOKED, Booking.OFFERED, Booking.WALK_IN, Booking.WAITING, Booking.LAPSED, Booking.CANCELLED)
+FIRST = (
+    Booking.BOOKED, Booking.OFFERED, Booking.PENDING, Booking.WALK_IN, Booking.WAITING, Booking.LAPSED,
+    Booking.CANCELLED,
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from accounts.models import User
 from events import attendance, participants
 from events.attendance import NotPossibleError
 from events.models import AttendanceStep, InfoEvent, Participant, ParticipantFile, Registration
+from events.rules.bookings import Booking
 from events.rules.participants import UnreadableError
 from tests.factories.accounts import UserFactory
 from tests.factories.attendance import AFTER, ParticipantFactory, ParticipantFileFactory
@@ -148,6 +149,10 @@ def test_not_before_the_day_and_by_nobody_else_and_nothing_unreadable(event: Inf
     with pytest.raises(UnreadableError, match="Excel"):
         participants.add(event, **words | {"content": b"PK..."}, by=office, at=AFTER)
     assert not ParticipantFile.objects.exists()
+
+
+def test_every_state_of_a_registration_has_its_place() -> None:
+    assert sorted(participants.FIRST) == sorted(Booking)
 
 
 @pytest.mark.parametrize("rows", [1, 3])
