@@ -1,6 +1,6 @@
 """Acts of feedback: give out the right to answer, take an answer, ask something else.
 
-What is answered is tied to nobody (docs/decisions/0022): the right is a row that is deleted when it is used, and the
+What is answered is tied to nobody (docs/decisions/0027): the right is a row that is deleted when it is used, and the
 answers know their event alone. No act here takes the moment of an answer or who gives it.
 """
 

@@ -37,7 +37,7 @@ def show(request: SignedInRequest, public_id: str) -> FileResponse:
 
 @require_safe
 def page(request: SignedInRequest, public_id: str, number: int) -> HttpResponse:
-    """One page of a PDF as a picture, so that it can stand in our own pages (docs/decisions/0021)."""
+    """One page of a PDF as a picture, so that it can stand in our own pages (docs/decisions/0025)."""
     piece = _visible(request, public_id)
     if piece.content_type != PDF or not 1 <= number <= (piece.pages or 1):
         raise Http404

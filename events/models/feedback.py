@@ -1,4 +1,4 @@
-"""Feedback that nobody can trace: what was answered knows its event and nothing else (docs/decisions/0022).
+"""Feedback that nobody can trace: what was answered knows its event and nothing else (docs/decisions/0027).
 
 There is no moment and no person in a sheet, its keys are random, and the right to answer is a row that is gone once
 it is used: neither an order nor a time ties the two together.
