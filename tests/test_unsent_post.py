@@ -95,10 +95,10 @@ def test_a_letter_that_did_not_go_out_is_on_its_list(
     assert "Angekommen" not in page
 
 
-def test_every_state_but_sent_has_its_list() -> None:
+def test_every_state_but_sent_and_settled_has_its_list() -> None:
     states = [state for _, states in LETTERS for state in states]
 
-    assert sorted(states) == sorted(set(LetterState) - {LetterState.SENT})
+    assert sorted(states) == sorted(set(LetterState) - {LetterState.SENT, LetterState.SETTLED})
 
 
 def test_a_reminder_that_was_never_written_is_listed_beside_tomorrows_letters(client: Client) -> None:

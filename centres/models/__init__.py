@@ -10,6 +10,7 @@ from centres.models.offices import Provider, RegionalYouthOffice, YouthOffice
 from centres.models.opt_out import OptOut
 from centres.models.person import Membership, MembershipRole
 from centres.models.proposal import Decision, Proposal, Subject
+from centres.models.settlement import Settlement
 from centres.models.text import LetterText, TextState
 
 __all__ = [
@@ -35,6 +36,7 @@ __all__ = [
     "Proposal",
     "Provider",
     "RegionalYouthOffice",
+    "Settlement",
     "Subject",
     "TextState",
     "YouthOffice",

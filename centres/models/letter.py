@@ -19,6 +19,7 @@ class LetterState(models.TextChoices):
     RETRYING = "retrying", "wird erneut versucht"
     FAILED = "failed", "nicht zustellbar"
     WITHHELD = "withheld", "zurückgehalten"
+    SETTLED = "settled", "erledigt"  # it did not arrive, and somebody dealt with it otherwise: `Settlement`
 
 
 class LetterQuerySet(models.QuerySet["Letter"]):
