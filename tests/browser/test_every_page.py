@@ -19,7 +19,7 @@ from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from accounts.models import User
-from centres.models import CentreKind, FamilyCentre, YouthOffice
+from centres.models import CentreKind, FamilyCentre, Letter, LetterState, YouthOffice
 from certification import awarding, forecast
 from certification.models import AwardBatch, Case, Certificate, Objection, Outcome
 from certification.rules.moves import State
@@ -204,6 +204,7 @@ def other_states() -> list[str]:
     draft = RoundFactory.create(edition=EditionFactory.create())
     network = FamilyCentre.objects.filter(kind=CentreKind.NETWORK).earliest("pk")
     ended = FamilyCentre.objects.exclude(ended_on=None).earliest("pk")
+    failed = Letter.objects.filter(state=LetterState.FAILED).earliest("pk")
     cases = [first_of(state) for state in State]
     once = [(ended, "history"), (draft, "delete")]
     return [
@@ -213,6 +214,7 @@ def other_states() -> list[str]:
             for each, name in once
         ),
         reverse("admin:certification_round_open", args=[draft.pk]),
+        *(reverse("admin:centres_letter_settle", query={"brief": number}) for number in (failed.pk, 0)),
     ]
 
 
