@@ -85,6 +85,7 @@ def real_data() -> Path:
     return DATA
 
 
+@pytest.mark.filterwarnings("default:THE REAL REGISTERS")  # said aloud where nobody reads the skips, never an error
 @pytest.mark.django_db
 def test_real_registers_come_in_whole_and_twice_changes_nothing(real_data: Path) -> None:
     run("import_youth_offices", real_data / "youth-offices-nrw.csv")
