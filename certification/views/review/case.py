@@ -33,14 +33,11 @@ from certification.workflow.visiting import OFFERING
 def case(request: AuditorRequest, case: Case) -> HttpResponse:
     """The whole case at a glance; the criteria are on the pages of their areas."""
     today = timezone.localdate()
-    changes = Prefetch("changes", DeadlineChange.objects.select_related("by"))
-    asked = case.queries.select_related("asked_by", "answered_by", "criterion").prefetch_related(changes)
-    queries = list(asked.order_by("-asked_at", "pk"))
+    queries, slots = _queries(case), _offered(case)
     findings = [] if case.answers_are_open else list(case.findings.select_related("part__criterion"))
     parts = [] if case.answers_are_open else list(parts_in_order(case.round.edition))
     visits = list(case.visits.select_related("visitor").order_by("-starts_at"))
     prefetch_related_objects([visit for visit in visits if visit.sequence], "moves")  # others never moved
-    slots = _offered(case)
     outcomes = list(case.outcomes.select_related("recommended_by", "released_by").order_by("pk"))
     in_house = case.is_open and not case.answers_are_open  # what came from elsewhere may have an outcome alone
     outcome = next((each for each in outcomes if each.stands), None)
@@ -58,28 +55,39 @@ def case(request: AuditorRequest, case: Case) -> HttpResponse:
         objection=next((each for each in after.get("objections", ()) if each.is_open), None),
     )
     context = {
-        "case": case,
         "next": next_step(now, user=request.user, today=today),
-        "actions": actions(case),
-        "progress": now.progress,
         "areas": [_task(case, area) for area in now.progress.areas],
+        "progress": now.progress,
+        "marks": now.progress.marks,
         "result": result_of(case, by="findings", findings=findings, parts=parts) if findings or in_house else None,
         "outcome": outcome,
         "queries": queries,
         "reminding": reminding(case, queries, today=today),
         "visits": visits,
         "slots": [slot_label(slot) for slot in slots],
-        **after,
+        "note_form": NoteForm(drafts.typed(request)),
+    }
+    return render(request, "review/case.html", {**_beside(case, today), **after, **context})
+
+
+def _beside(case: Case, today: date) -> dict[str, Any]:
+    """What the page says of the case whatever stands in it."""
+    return {
+        "case": case,
+        "actions": actions(case),
         "facts": _facts(case),
         "dates": _dates(case),
         "history": history_of(case),
         "absence": _absence(case, today),
-        "marks": now.progress.marks,
         "notes": case.notes.select_related("by").order_by("-at", "-pk"),
-        "note_form": NoteForm(drafts.typed(request)),
         "today": today,
     }
-    return render(request, "review/case.html", context)
+
+
+def _queries(case: Case) -> list[Query]:
+    changes = Prefetch("changes", DeadlineChange.objects.select_related("by"))
+    asked = case.queries.select_related("asked_by", "answered_by", "criterion").prefetch_related(changes)
+    return list(asked.order_by("-asked_at", "pk"))
 
 
 def _due_first(queries: Sequence[Query]) -> Query | None:
