@@ -34,11 +34,12 @@ class Press(NamedTuple):
 
 
 class OwnFiles(URLFetcher):  # type: ignore[misc]
-    """Nothing from the network and no file but the typeface and the pictures beside the style: "own:frame.svg"."""
+    """Nothing from the network; the typeface, and the pictures and styles beside the style: "own:frame.svg"."""
 
     def __init__(self, folder: Path) -> None:
         super().__init__()
-        self.own_files = TYPEFACE | {path.name: path for path in folder.glob("*.svg")}
+        beside = (path for pattern in ("*.svg", "*.css") for path in folder.glob(pattern))
+        self.own_files = TYPEFACE | {path.name: path for path in beside}
 
     def fetch(self, url: str, headers: object = None) -> URLFetcherResponse:
         if url.startswith("data:"):
