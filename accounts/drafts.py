@@ -6,6 +6,7 @@ but to fill in the form again: the person presses the button, or nothing happens
 """
 
 import secrets
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from hashlib import sha256
 from urllib.parse import urlsplit
@@ -60,19 +61,21 @@ def keep(request: HttpRequest, owner: User, *, at: datetime) -> str:
     return token
 
 
-def typed(request: HttpRequest) -> QueryDict | None:
+def typed(request: HttpRequest, *, fits: Callable[[QueryDict], bool] = lambda _: True) -> QueryDict | None:
     """What fills a form: what was posted; on the way back from signing in, what had been typed; else nothing.
 
-    Use it in place of `request.POST or None`.
+    Use it in place of `request.POST or None`. A draft that does not fit what the page is about stays where it is.
     """
     if request.method == "POST":
         return request.POST
     draft = _draft(request, request.path)
     if draft is None:
         return None
-    request.draft = draft  # type: ignore[attr-defined]  # base.html tells of it
     data = QueryDict(mutable=True)
     data.update(MultiValueDict(draft.data))
+    if not fits(data):
+        return None
+    request.draft = draft  # type: ignore[attr-defined]  # base.html tells of it
     return data
 
 

@@ -195,7 +195,17 @@ def test_nobody_chosen_and_nothing_chosen() -> None:
     case, me = submitted(), auditor()
 
     assertContains(preview(me, [case]), "Bitte wählen Sie mindestens eine Person.")
-    assert signed_in(me).get(SHARE).status_code == 404
+    back = signed_in(me).get(SHARE, {"liste": "ohne", "suche": "kita"}, follow=True)
+    assert back.redirect_chain == [(f"{reverse('review:home')}?liste=ohne&suche=kita", 302)]
+    assertContains(back, "Noch ist kein Fall ausgewählt.")
+
+
+def test_the_team_lead_finds_the_way_to_an_exemption_in_the_preview() -> None:
+    case, me, lead = submitted(), auditor("Eva Kern"), team_lead()
+    tied(me, case)
+
+    assertContains(preview(lead, [case], me), url("exempt", case))
+    assertNotContains(preview(me, [case], me), url("exempt", case))
 
 
 @pytest.mark.parametrize("number", [1, 3])

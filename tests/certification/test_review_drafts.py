@@ -10,7 +10,7 @@ from pytest_django.asserts import assertContains, assertNotContains
 
 from accounts.models import Draft, User
 from certification import workflow
-from certification.models import Case, Criterion
+from certification.models import Assignment, Case, Criterion
 from certification.rules.moves import State
 from tests.certification.moves import AT, case_in
 from tests.certification.reviewing import auditor, url
@@ -108,3 +108,38 @@ def test_a_quote_is_kept_at_its_page_of_the_evidence_and_never_in_place_of_verdi
     assertContains(client.get(viewer), TYPED)
     client.post(f"{viewer}?seite=1", {"zitat": TYPED}, headers={"HX-Request": "true"})
     assert [draft.path for draft in Draft.objects.all()] == [area]
+
+
+def confirming(user: User, case: Case, reason: str) -> dict[str, Any]:
+    stamp = f"{case.pk}-{case.auditor_id or 0}-{user.pk}"
+    return {"liste": "alle", "stand": stamp, "an": user.pk, "anzahl": "1", "grund": reason}
+
+
+def test_the_confirmation_of_many_stands_filled_in_again_and_nothing_has_happened() -> None:
+    case, me, page = case_in(State.SUBMITTED), auditor(), reverse("review:share")
+    client = returning(me, reverse("review:home"))
+
+    client.post(page, confirming(me, case, TYPED), headers={"Referer": f"http://testserver{page}"})
+    shown = sign_in(client, me, page)
+
+    assertContains(shown, TYPED)
+    assertContains(shown, "Ihre Eingaben sind wieder da")
+    assert [line.case for line in shown.context["plan"]] == [case]
+    assert not Assignment.objects.exists()
+    client.post(page, confirming(me, case, TYPED))
+    assert Assignment.objects.get().batch.reason == TYPED
+    assert not Draft.objects.exists()
+
+
+def test_the_people_chosen_for_many_cases_are_ticked_again_but_not_for_others() -> None:
+    case, other, me = case_in(State.SUBMITTED), case_in(State.SUBMITTED), auditor()
+    page, elsewhere = (f"{reverse('review:share')}?liste=alle&fall={each.pk}" for each in (case, other))
+    client = returning(me, page)
+    sent = {"liste": "alle", "fall": case.pk, "an": me.pk, "vorschau": "ja", "auswahl": page.partition("?")[2]}
+
+    client.post(reverse("review:share"), sent, headers={"Referer": f"http://testserver{page}"})
+
+    assert sign_in(client, me, page).context["form"].data.getlist("an") == [str(me.pk)]
+    anew = client.get(elsewhere)
+    assert (anew.context["cases"], anew.context["form"].is_bound) == ([other], False)
+    assertNotContains(anew, "Ihre Eingaben sind wieder da")

@@ -4,11 +4,14 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
-from django.http import Http404, HttpResponse, QueryDict
-from django.shortcuts import render
+from django.contrib import messages
+from django.http import HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
+from accounts.drafts import typed
 from certification import sharing, workflow
 from certification.forms.assignment import AssignForm, ConfirmForm, ShareForm, auditors
 from certification.independence import standing
@@ -16,9 +19,10 @@ from certification.models import Absence, Case
 from certification.rules.independence import Obstacle
 from certification.views.review.access import AuditorRequest, auditors_only, on_case
 from certification.views.review.act_page import ActPage, act_page, posted
-from certification.worklist import chosen
+from certification.worklist import chosen, kept
 
 asking = require_http_methods(["GET", "HEAD", "POST"])
+NONE_CHOSEN = "Noch ist kein Fall ausgewählt. Bitte haken Sie in der Liste an, was Sie verteilen möchten."
 
 
 @asking
@@ -47,9 +51,10 @@ def share(request: AuditorRequest) -> HttpResponse:
     query = _read(request)
     cases = chosen(query, user=request.user, today=timezone.localdate(now))
     if not cases:
-        raise Http404
+        messages.info(request, NONE_CHOSEN)
+        return redirect(f"{reverse('review:home')}?{kept(query)}")
     people = ShareForm(query if "an" in query or "vorschau" in query else None, beside=_beside({}))
-    context: dict[str, Any] = {"cases": cases, "form": people}
+    context: dict[str, Any] = {"cases": cases, "form": people, "begun_at": query.get("auswahl", "")}
     if people.is_bound and people.is_valid():
         plan = sharing.plan(cases, list(people.cleaned_data["an"]), on=timezone.localdate(now))
         confirm = ConfirmForm(query if "anzahl" in query else None, expected=sum(line.changes for line in plan))
@@ -62,10 +67,16 @@ def share(request: AuditorRequest) -> HttpResponse:
 
 
 def _read(request: AuditorRequest) -> QueryDict:
-    """What was sent; the cases of a confirmed plan are in its stamps, for a form has room for a thousand values."""
-    query = (request.POST if request.method == "POST" else request.GET).copy()
+    """What was sent, or typed when the session was over; a choice of other cases begins anew.
+
+    The cases of a confirmed plan are in its stamps, for a form has room for a thousand values.
+    """
+    here = request.GET.urlencode()
+    sent = typed(request, fits=lambda draft: here in {"", draft.get("auswahl")})
+    query = (sent or request.GET).copy()
     if stamps := query.getlist("stand"):
         query.setlist("fall", [stamp.split("-")[0] for stamp in stamps])
+    query.setdefault("auswahl", here)
     return query
 
 
