@@ -68,8 +68,11 @@ def _to_release(*_: object) -> Q:
 
 @dataclass(frozen=True, slots=True)
 class Tab:
+    """`label` is short, so that all fit beside each other; `title` says on the page what its cases have in common."""
+
     key: str
     label: str
+    title: str
     rows: Callable[[User, date], Q]
     empty: str
     shares: bool = True  # whether its cases can be given to somebody
@@ -79,29 +82,34 @@ TABS = (
     Tab(
         "meine",
         "Meine",
+        "Meine Fälle",
         _mine,
-        "Für keinen offenen Fall sind Sie zuständig. Neue Fälle finden Sie unter „Ohne Zuständige“.",
+        "Für keinen offenen Fall sind Sie zuständig. Neue Fälle finden Sie unter „Unverteilt“.",
     ),
     Tab(
         "ohne",
-        "Ohne Zuständige",
+        "Unverteilt",
+        "Eingereicht, ohne zuständige Person",
         lambda *_: Q(state__in=IN_HOUSE, auditor=None),
         "Jeder eingereichte Fall hat eine zuständige Person.",
     ),
     Tab(
         "rueckfrage",
-        "Wartet auf das Zentrum",
+        "Beim Zentrum",
+        "Wartet auf das Familienzentrum",
         _with_the_centre,
         "Kein Familienzentrum schuldet gerade eine Antwort oder die Wahl eines Termins.",
     ),
     Tab(
         "woche",
-        "Begehungen der Woche",
+        "Begehungen",
+        "Begehungen dieser Woche",
         _visited_this_week,
         "Von Montag bis Sonntag dieser Woche ist keine Begehung vereinbart.",
     ),
     Tab(
         "freigabe",
+        "Freigabe",
         "Wartet auf Freigabe",
         _to_release,
         "Kein Vorschlag und keine Berichtigung wartet auf eine zweite Person.",
@@ -109,14 +117,19 @@ TABS = (
     Tab(
         "widerspruch",
         "Widersprüche",
+        "Offene Widersprüche",
         lambda *_: Q(Exists(_OBJECTION)),
         "Über jeden Widerspruch ist entschieden.",
         shares=False,
     ),
     Tab(
-        "ueberfaellig", "Überfällig", _overdue, "Keine Antwort, keine Niederschrift und kein Ergebnis ist überfällig."
+        "ueberfaellig",
+        "Überfällig",
+        "Überfällig",
+        _overdue,
+        "Keine Antwort, keine Niederschrift und kein Ergebnis ist überfällig.",
     ),
-    Tab("alle", "Alle offenen", lambda *_: Q(), "Es gibt zurzeit keine offenen Fälle."),
+    Tab("alle", "Alle", "Alle offenen Fälle", lambda *_: Q(), "Es gibt zurzeit keine offenen Fälle."),
 )
 BY_KEY = {tab.key: tab for tab in TABS}
 

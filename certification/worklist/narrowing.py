@@ -29,7 +29,7 @@ class WorklistFilter(django_filters.FilterSet):  # type: ignore[misc]
     landesjugendamt = django_filters.ChoiceFilter(
         label="Landesjugendamt",
         field_name="centre__youth_office__regional",
-        choices=RegionalYouthOffice.choices,
+        choices=[(each, each.value) for each in RegionalYouthOffice],  # short, as in the rows
         empty_label="beide",
     )
     traegergruppe = django_filters.ChoiceFilter(

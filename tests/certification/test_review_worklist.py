@@ -264,13 +264,13 @@ def test_tabs_count_what_the_search_leaves() -> None:
 
     assert {tab["label"]: tab["count"] for tab in response.context["tabs"]} == {
         "Meine": 0,
-        "Ohne Zuständige": 0,
-        "Wartet auf das Zentrum": 1,
-        "Begehungen der Woche": 0,
-        "Wartet auf Freigabe": 0,
+        "Unverteilt": 0,
+        "Beim Zentrum": 1,
+        "Begehungen": 0,
+        "Freigabe": 0,
         "Widersprüche": 0,
         "Überfällig": 0,
-        "Alle offenen": 1,
+        "Alle": 1,
     }
 
 

@@ -105,6 +105,7 @@ def _tabs(query: QueryDict, selection: Selection, found: dict[str, int]) -> list
     """A tab keeps what was searched for and begins at its first page."""
     return [
         {
+            "key": tab.key,
             "label": tab.label,
             "count": found[tab.key],
             "current": tab.key == selection.tab.key,
