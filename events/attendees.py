@@ -14,7 +14,7 @@ from events.rules.bookings import Booking, Waiting, in_order
 
 SHOWN_FIRST = (
     Booking.BOOKED, Booking.PENDING, Booking.OFFERED, Booking.WAITING, Booking.WALK_IN, Booking.LAPSED,
-    Booking.CANCELLED,
+    Booking.EXPIRED, Booking.CANCELLED,
 )  # fmt: skip
 HEADERS = (
     "Name", "E-Mail-Adresse", "Familienzentrum", "Zertifizierungsnummer", "Jugendamt", "Teilnahme", "Stand",

@@ -14,18 +14,25 @@ from events.models import FeedbackAnswer, InfoEvent, Invitation, Registration
 from events.rules.bookings import Booking
 from events.rules.feedback import written
 
-HEADERS = ("eingeladen", "geantwortet", "angemeldet", "Warteliste", "abgemeldet", "anwesend", "nicht erschienen")
+HEADERS = (
+    "eingeladen", "geantwortet", "angemeldet", "Warteliste", "abgemeldet", "verfallen", "anwesend",
+    "nicht erschienen",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """`answered`: invited people who registered, also those who signed off again."""
+    """`answered`: invited people who registered, also those who signed off again.
+
+    `ended`: seats that were kept for somebody who never took or confirmed them.
+    """
 
     invited: int = 0
     answered: int = 0
     registered: int = 0
     waiting: int = 0
     cancelled: int = 0
+    ended: int = 0
     present: int = 0
     missed: int = 0
 
@@ -135,13 +142,15 @@ def _counted() -> dict[str, Count]:
         "registered": Count("pk", filter=had_seat),
         "waiting": Count("pk", filter=Q(state=Booking.WAITING)),
         "cancelled": Count("pk", filter=Q(state=Booking.CANCELLED)),
+        "ended": Count("pk", filter=Q(state__in=[Booking.LAPSED, Booking.EXPIRED])),
         "present": Count("pk", filter=Q(attended=True)),
         "missed": Count("pk", filter=had_seat & Q(attended=False)),
     }
 
 
 def _same_person() -> QuerySet[Registration]:
-    registrations = Registration.objects.annotate(address=Lower("email")).filter(event=OuterRef("event"))
+    registrations = Registration.objects.confirmed().annotate(address=Lower("email"))
+    registrations = registrations.filter(event=OuterRef("event"))
     return registrations.filter(address=Lower(OuterRef("email")))
 
 

@@ -72,10 +72,13 @@ def remind(event: InfoEvent, *, confirmed: int, by: User, at: datetime) -> Invit
 
 
 def unanswered(event: InfoEvent) -> InvitationQuerySet:
-    """Invited, and under no address registered, signed off again included: who signed off has answered."""
+    """Invited, and under no address registered, signed off again included: who signed off has answered.
+
+    An address that nobody confirmed may have been typed by anybody; it has not answered.
+    """
     series = event.series_id
     mine = Registration.objects.filter(event__series=series) if series else Registration.objects.filter(event=event)
-    theirs = mine.annotate(address=Lower("email")).filter(address=Lower(OuterRef("email")))
+    theirs = mine.confirmed().annotate(address=Lower("email")).filter(address=Lower(OuterRef("email")))
     return Invitation.objects.filter(event=event).exclude(Exists(theirs))
 
 

@@ -20,7 +20,7 @@ Outcome = Participant.Outcome
 IGNORE, WALK_IN = "nein", "neu"
 FIRST = (
     Booking.BOOKED, Booking.OFFERED, Booking.PENDING, Booking.WALK_IN, Booking.WAITING, Booking.LAPSED,
-    Booking.CANCELLED,
+    Booking.EXPIRED, Booking.CANCELLED,
 )  # fmt: skip
 
 

@@ -16,7 +16,7 @@ from accounts.models import User
 from centres.models import FamilyCentre
 from events import letters, notices
 from events.models import EventMode, InfoEvent, Question, Registration, RegistrationAnswer, RegistrationStep
-from events.rules.bookings import MOVES, UNSETTLED, Booking, Waiting, in_order, next_in_line, offer_ends
+from events.rules.bookings import ENDS, MOVES, Booking, Waiting, in_order, next_in_line, offer_ends
 from events.rules.opening import EventState
 
 AGAIN = "Bitte melden Sie sich noch einmal an."
@@ -57,6 +57,7 @@ def register(
     long for its owner to say yes. Whoever waits says so by taking the seat that is offered.
     """
     event = _lock(event)
+    end_late(event, at=at)
     if because := event.window.closed_because(timezone.localtime(at)):
         raise NotPossibleError(because)
     if registered_as(who.email, event):
@@ -149,27 +150,26 @@ def offer_free_seats(event: InfoEvent, *, at: datetime) -> list[Registration]:
 
 
 @transaction.atomic
-def lapse_offers(event: InfoEvent, *, at: datetime) -> int:
-    """Seats nobody took or confirmed in time go to whoever is next; the number of them.
+def end_late(event: InfoEvent, *, at: datetime) -> int:
+    """What nobody took or confirmed in time ends, whatever became of the event; the number of them.
 
-    An address nobody has confirmed gets no further letter.
+    While the event is ahead the seats go to whoever is next. An address nobody has confirmed gets no further letter.
     """
     event = _lock(event)
-    if event.state != EventState.PUBLISHED:
-        return 0
-    late = event.registrations.late(at=at)
-    lapsed = [_move(registration, "lapse", by=None, at=at) for registration in late.order_by("pk")]
-    if lapsed and at < event.starts_at:
-        letters.write_all((notices.lapsed(each) for each in lapsed if each.confirm_until is None), at=at)
+    late = list(event.registrations.late(at=at).order_by("pk"))
+    ended = [_move(each, ENDS[Booking(each.state)], by=None, at=at) for each in late]
+    if ended and event.state == EventState.PUBLISHED and at < event.starts_at:
+        letters.write_all((notices.lapsed(each) for each in ended if each.state == Booking.LAPSED), at=at)
         offer_free_seats(event, at=at)
-    return len(lapsed)
+    return len(ended)
 
 
 def pass_on(*, at: datetime) -> int:
-    """Every seat that fell free goes on, event by event; how many offers lapsed or were made."""
-    unsettled = InfoEvent.objects.upcoming(at=at).filter(registrations__state__in=sorted(UNSETTLED))
-    events = list(unsettled.distinct().order_by("starts_at", "pk"))
-    return sum(lapse_offers(event, at=at) + len(offer_free_seats(event, at=at)) for event in events)
+    """Every seat that fell free goes on, event by event; how many ended in vain or were offered."""
+    late = InfoEvent.objects.filter(pk__in=Registration.objects.late(at=at).values("event"))
+    queued = InfoEvent.objects.upcoming(at=at).filter(pk__in=Registration.objects.waiting().values("event"))
+    events = list((late | queued).order_by("starts_at", "pk"))
+    return sum(end_late(event, at=at) + len(offer_free_seats(event, at=at)) for event in events)
 
 
 @transaction.atomic

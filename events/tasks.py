@@ -31,7 +31,7 @@ def write_reminders() -> int:
 @shared_task
 @heartbeat
 def pass_on_offers() -> int:
-    """Offers nobody took in time go to whoever is next, and so does every free seat; the number of places moved."""
+    """What nobody took or confirmed in time ends, and every free seat goes to whoever is next; the number of both."""
     return registration.pass_on(at=timezone.now())
 
 

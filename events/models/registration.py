@@ -11,7 +11,7 @@ from accounts.models import Role, User
 from centres.models import FamilyCentre
 from centres.models.periods import on_day
 from events.models.event import EventMode, InfoEvent, Question, public_id
-from events.rules.bookings import ACTIVE, LABELS, TAKEN, Booking
+from events.rules.bookings import ACTIVE, ENDS, LABELS, TAKEN, Booking
 
 STATES = [(state.value, label) for state, label in LABELS.items()]
 
@@ -37,10 +37,16 @@ class RegistrationQuerySet(models.QuerySet["Registration"]):
     def waiting(self) -> Self:
         return self.filter(state=Booking.WAITING)
 
+    def confirmed(self) -> Self:
+        """Without those whose address somebody typed and its owner never knew of, or does not yet."""
+        return self.exclude(state__in=[Booking.PENDING, Booking.EXPIRED])
+
     def late(self, *, at: datetime) -> Self:
-        """Seats that were offered or are to be confirmed, and the time for it is over."""
-        offered, pending = Q(state=Booking.OFFERED), Q(state=Booking.PENDING)
-        return self.filter((offered & Q(offered_until__lte=at)) | (pending & Q(confirm_until__lte=at)))
+        """Seats that were offered or are to be confirmed, and the time for it is over or the event has begun."""
+        offered = Q(state=Booking.OFFERED) & Q(offered_until__lte=at)
+        pending = Q(state=Booking.PENDING) & Q(confirm_until__lte=at)
+        begun = Q(state__in=sorted(ENDS), event__starts_at__lte=at)  # moved to an earlier hour meanwhile
+        return self.filter(offered | pending | begun)
 
 
 @tracked()
@@ -104,7 +110,7 @@ class Registration(models.Model):
                 violation_error_message="Ein angebotener Platz hat eine Frist.",
             ),
             models.CheckConstraint(
-                condition=~Q(state="pending") | Q(confirm_until__isnull=False),
+                condition=~Q(state__in=["pending", "expired"]) | Q(confirm_until__isnull=False),
                 name="registration_confirmation_has_end",
                 violation_error_message="Eine unbestätigte Anmeldung hat eine Frist.",
             ),

@@ -19,7 +19,7 @@ def render(event: InfoEvent, registrations: Sequence[Registration], *, at: datet
     """PDF/A-3a and PDF/UA-1 in one file, in the order given; no more of each person than the door needs."""
     context = {
         "event": event,
-        "rows": [(given_names(each.name), family_name(each.name), each.centre) for each in registrations],
+        "rows": [(_in_order(each.name), _centre(each)) for each in registrations],
         "blank": range(1, BLANK_LINES + 1),
         "at": timezone.localtime(at),
         "created": f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}",
@@ -32,3 +32,13 @@ def render(event: InfoEvent, registrations: Sequence[Registration], *, at: datet
         description="Veranstaltung und Zahl der Angemeldeten, maschinenlesbar",
         ordered_at=at,
     )
+
+
+def _in_order(name: str) -> str:
+    """As the list is sorted, so that people find themselves."""
+    return ", ".join(filter(None, (family_name(name), given_names(name))))
+
+
+def _centre(registration: Registration) -> str:
+    centre = registration.centre
+    return f"{centre.name}, {centre.certification_number}" if centre else "ohne Familienzentrum"

@@ -10,10 +10,11 @@ from enum import StrEnum
 
 
 class Booking(StrEnum):
-    """What a registration amounts to. Pending, booked and offered take a seat; the last three are final.
+    """What a registration amounts to. Pending, booked and offered take a seat; the last four are final.
 
     A walk-in came without one and is written down afterwards: it takes no seat.
     Pending: somebody typed an address into a form anybody may send off, and its owner has not said yes yet.
+    Expired: its owner never did. Lapsed: nobody took the place that was offered.
     """
 
     PENDING = "pending"
@@ -21,6 +22,7 @@ class Booking(StrEnum):
     WAITING = "waiting"
     OFFERED = "offered"
     LAPSED = "lapsed"
+    EXPIRED = "expired"
     CANCELLED = "cancelled"
     WALK_IN = "walk_in"
 
@@ -34,18 +36,20 @@ LABELS = {
     Booking.BOOKED: "angemeldet",
     Booking.WAITING: "auf der Warteliste",
     Booking.OFFERED: "Platz angeboten",
-    Booking.LAPSED: "verfallen",
+    Booking.LAPSED: "Angebot verfallen",
+    Booking.EXPIRED: "unbestätigt verfallen",
     Booking.CANCELLED: "abgemeldet",
     Booking.WALK_IN: "ohne Anmeldung gekommen",
 }
 TAKEN = frozenset({Booking.PENDING, Booking.BOOKED, Booking.OFFERED})
 ACTIVE = TAKEN | {Booking.WAITING}
-UNSETTLED = frozenset({Booking.WAITING, Booking.OFFERED, Booking.PENDING})  # time alone moves these on
+ENDS = {Booking.OFFERED: "lapse", Booking.PENDING: "expire"}  # the moves that time alone makes
 MOVES = {
     "offer": (frozenset({Booking.WAITING}), Booking.OFFERED),
     "accept": (frozenset({Booking.OFFERED}), Booking.BOOKED),
     "confirm": (frozenset({Booking.PENDING}), Booking.BOOKED),
-    "lapse": (frozenset({Booking.OFFERED, Booking.PENDING}), Booking.LAPSED),
+    "lapse": (frozenset({Booking.OFFERED}), Booking.LAPSED),
+    "expire": (frozenset({Booking.PENDING}), Booking.EXPIRED),
     "cancel": (ACTIVE, Booking.CANCELLED),
 }
 

@@ -95,7 +95,7 @@ def test_a_year_is_counted_by_event_kind_and_youth_office_and_in_all() -> None:
 
 
 def test_a_year_without_events_has_no_figures() -> None:
-    assert figures.of_year(2020).total.cells == [0] * 7 + ["–", "–"]
+    assert figures.of_year(2020).total.cells == [0] * 8 + ["–", "–"]
 
 
 def test_the_page_of_a_year_shows_the_latest_and_only_years_there_are(office: Client) -> None:
@@ -155,7 +155,7 @@ def test_files_hold_what_the_pages_show_and_never_a_formula(office: Client) -> N
     )
 
     assert [row[0] for row in missed] == ["Name", "=2+5 Fehlt"]
-    assert numbers[1][1:] == (3, 2, 4, 1, 1, 2, 1, "67 %", "4,4")
+    assert numbers[1][1:] == (3, 2, 4, 1, 1, 0, 2, 1, "67 %", "4,4")
     assert said[1] == ("=Gut?", 0, 0, 0, 3, 2, 5, "4,4")
     assert [row[0] for row in year] == ["Was", "Veranstaltung", "Art", "Jugendamt", "Jugendamt", "Jahr"]
 

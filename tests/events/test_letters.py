@@ -134,7 +134,7 @@ def test_nobody_hears_of_a_lapsed_offer_once_the_event_has_begun() -> None:
     event = InfoEventFactory.create()
     RegistrationFactory.create(event=event, state=Booking.OFFERED, offered_until=event.starts_at)
 
-    registration.lapse_offers(event, at=event.starts_at)
+    registration.end_late(event, at=event.starts_at)
 
     assert Registration.objects.get().state == Booking.LAPSED
     assert written() == []

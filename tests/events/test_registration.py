@@ -140,7 +140,7 @@ def test_an_offer_nobody_took_goes_to_the_next() -> None:
     first, second, third = come(event), come(event, 2), come(event, 3)
     registration.cancel(first, by=None, at=AT)
 
-    assert registration.lapse_offers(event, at=AT + timedelta(hours=48)) == 1
+    assert registration.end_late(event, at=AT + timedelta(hours=48)) == 1
 
     second.refresh_from_db()
     third.refresh_from_db()
