@@ -1,6 +1,8 @@
 """All post that leaves the house: letters are written here, inside the act's transaction."""
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from itertools import chain, islice
@@ -23,6 +25,7 @@ from centres.texts import rendering
 from centres.texts.book import Context
 
 AT_ONCE = 1000  # from so many on, letters are poured in: memory does not grow with the post of a day
+_wakes_later = ContextVar("_wakes_later", default=False)
 NO_ADDRESS = "Zu diesem Familienzentrum ist keine E-Mail-Adresse bekannt."
 
 
@@ -177,8 +180,21 @@ def withdraw(begins: str, *, at: datetime) -> int:
     return letters.waiting().update(state=LetterState.WITHHELD, retry_after=None, error=holds.OVER)
 
 
+@contextmanager
+def waking_once() -> Iterator[None]:
+    """Whatever is written within wakes the delivery once, after the commit."""
+    token = _wakes_later.set(True)
+    try:
+        yield
+    finally:
+        _wakes_later.reset(token)
+    wake_delivery()
+
+
 def wake_delivery() -> None:
     """A lost wake-up is harmless: the beat looks for forgotten letters every five minutes."""
+    if _wakes_later.get():
+        return
     transaction.on_commit(deliver_letters.delay, robust=True)
 
 

@@ -1,4 +1,5 @@
-from datetime import date
+from datetime import date, timedelta
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -8,7 +9,20 @@ from django.utils import timezone
 
 from accounts.models import User
 from centres.models import FamilyCentre, Letter
-from certification.models import Answer, Case, Round, Seal, SealEntry, Step
+from centres.models.periods import on_day
+from centres.tasks import deliver_letters
+from certification.calendars import work_calendar
+from certification.models import (
+    Answer,
+    AssignmentBatch,
+    Case,
+    Round,
+    SchoolHolidays,
+    Seal,
+    SealEntry,
+    SiteVisit,
+    Step,
+)
 from certification.rules.moves import State
 from certification.rules.rounds import problems
 from certification.rules.status import SealStatus
@@ -72,6 +86,27 @@ def test_same_seed_gives_the_same_data(db: None, seed: int, same: bool) -> None:
     loaded(seed=seed)
 
     assert (contents() == first) == same
+
+
+def test_the_work_of_the_auditors_is_believable_and_the_delivery_is_woken_once(
+    db: None, django_capture_on_commit_callbacks: Any
+) -> None:
+    with django_capture_on_commit_callbacks() as waiting:
+        loaded()
+
+    assert waiting.count(deliver_letters.delay) == 1
+    batches = AssignmentBatch.objects.all()
+    assert [batch.number for batch in batches] == [batch.assignments.count() for batch in batches] == [2]
+    visits = list(SiteVisit.objects.standing().order_by("visitor", "starts_at"))
+    assert {f"{timezone.localtime(visit.starts_at):%H:%M}" for visit in visits} == {"09:00", "13:30"}
+    assert {visit.length for visit in visits} == {timedelta(hours=3, minutes=30)}
+    assert [day for visit in visits if not _is_open(day := timezone.localdate(visit.starts_at))] == []
+    pairs = [(one, other) for one, other in pairwise(visits) if one.visitor_id == other.visitor_id]
+    assert [one for one, other in pairs if one.span.overlaps(other.span)] == []
+
+
+def _is_open(day: date) -> bool:
+    return work_calendar().is_working_day(day) and not SchoolHolidays.objects.filter(on_day(day)).exists()
 
 
 def _empty() -> None:

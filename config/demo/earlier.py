@@ -8,6 +8,7 @@ from certification import receipts
 from certification.models import Answer, AreaResult, Edition, Evidence, EvidenceUse, Outcome, Round, Seal, Step
 from certification.rules.moves import State
 from config.demo import reviews
+from config.demo.diary import Diary
 from config.demo.fates import Fate
 from config.demo.journeys import Journey, fact_of, journey_of, steps_of
 from config.demo.people import Staff
@@ -20,7 +21,7 @@ def make_earlier_round(world: World, fate: Fate, questions: Questions, staff: St
     """A case four years ago that led to the seal of today, with what it handed in and what was found."""
     end = (fate.seal_end or world.year) - 4
     round_ = _round(world, end, questions.areas[0].edition, staff)
-    journey = journey_of(world, replace(fate, state=State.AWARDED, pinned=False), round_, staff)
+    journey = journey_of(world, replace(fate, state=State.AWARDED, pinned=False), round_, staff, Diary(world))
     journey.case.save()
     steps = Step.objects.bulk_create(steps_of(world, journey, staff))
     CentreFact.objects.bulk_create([fact_of(journey)])

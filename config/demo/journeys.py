@@ -9,12 +9,14 @@ from accounts.models import User
 from centres.models import CentreFact, FactKind
 from certification.models import Case, Round, Step
 from certification.rules.moves import BY_ACT, Actor, State
+from config.demo.diary import DAY, Diary, Span
 from config.demo.fates import Fate
 from config.demo.people import Staff
 from config.demo.rounds import Rounds
 from config.demo.world import World
 
 INVITE = "invite"
+SETTLED = timedelta(days=3)  # at least, between agreeing on a visit and the visit
 # How many days an act comes after the one before it. Three at least, so that no weekend swaps their order.
 PAUSES = {
     "start_review": (3, 12),
@@ -28,6 +30,7 @@ PAUSES = {
     "decline": (8, 13),
 }
 TO_SUBMITTED = ("register", "submit")
+LED_TO_VISIT = ("submit", "start_review", "ask", "answer", "agree_visit")
 TO_REVIEW = (*TO_SUBMITTED, "start_review")
 TO_VISIT = (*TO_REVIEW, "agree_visit")
 TO_VISITED = (*TO_VISIT, "record_visit")
@@ -60,6 +63,7 @@ class Journey:
     case: Case
     acts: dict[str, datetime]
     auditor: User
+    visit: Span | None
     steps: list[Step] = field(default_factory=list)
 
     @property
@@ -73,8 +77,9 @@ class Journey:
 
 def make_journeys(world: World, fates: list[Fate], rounds: Rounds, staff: Staff) -> list[Journey]:
     """Stored cases with their steps, one for each fate that has a state."""
+    diary = Diary(world)
     journeys = [
-        journey_of(world, fate, round_, staff)
+        journey_of(world, fate, round_, staff, diary)
         for fate in fates
         if fate.state is not None and (round_ := rounds.of(fate, world)) is not None
     ]
@@ -94,10 +99,13 @@ def fact_of(journey: Journey) -> CentreFact:
     return CentreFact(centre=case.centre, since=timezone.localdate(opened), over_on=over_on, **known)
 
 
-def journey_of(world: World, fate: Fate, round_: Round, staff: Staff) -> Journey:
+def journey_of(world: World, fate: Fate, round_: Round, staff: Staff, diary: Diary) -> Journey:
     state = fate.state or State.INVITED
     acts = _moments(world, _path(world, state, plain=fate.pinned), round_)
     auditor = staff.auditor if fate.pinned else world.one_of([staff.auditor, staff.second, *staff.others])
+    visit = _visit(acts, auditor, diary)
+    if visit and "record_visit" in acts:
+        acts = _led_to(visit, acts)
     case = Case(
         round=round_,
         centre=fate.home.centre,
@@ -106,7 +114,23 @@ def journey_of(world: World, fate: Fate, round_: Round, staff: Staff) -> Journey
         auditor=auditor if "start_review" in acts else None,
         submitted_at=acts.get("submit"),
     )
-    return Journey(fate, case, acts, auditor)
+    return Journey(fate, case, acts, auditor, visit)
+
+
+def _visit(acts: dict[str, datetime], auditor: User, diary: Diary) -> Span | None:
+    """In the last free time before it was recorded, or still to come."""
+    if "agree_visit" not in acts:
+        return None
+    if "record_visit" not in acts:
+        return diary.next_time(auditor)
+    return diary.last_time(auditor, until=timezone.localdate(acts["record_visit"]) - DAY)
+
+
+def _led_to(visit: Span, acts: dict[str, datetime]) -> dict[str, datetime]:
+    """Where only an earlier time was free, what led to the visit moves back by whole weeks."""
+    too_late = acts["agree_visit"] - (visit[0] - SETTLED)
+    weeks = timedelta(weeks=max(0, -(-too_late // timedelta(weeks=1))))
+    return {act: at - weeks if act in LED_TO_VISIT else at for act, at in acts.items()}
 
 
 def _path(world: World, state: State, *, plain: bool) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ import pghistory
 from django.db import connection, transaction
 
 from accounts.models import User
+from centres import post
 from centres.models import FamilyCentre, YouthOffice
 from certification.catalogue import load_catalogue
 from config.demo import showcase
@@ -73,7 +74,7 @@ def load(wanted: Wanted, *, progress: Progress = lambda _: None) -> None:
     """Load everything into an empty database; `progress` hears of each stage as it begins. Raises TooFewError."""
     if wanted.centres < LEAST:
         raise TooFewError(f"Bitte laden Sie mindestens {LEAST} Familienzentren, damit jeder Stand vorkommt.")
-    with transaction.atomic(), pghistory.context(command="load_demo"):
+    with transaction.atomic(), pghistory.context(command="load_demo"), post.waking_once():
         _spare_the_triggers()
         _load(wanted, progress)
 

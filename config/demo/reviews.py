@@ -8,6 +8,7 @@ from itertools import chain
 from django.utils import timezone
 
 from accounts.models import User
+from certification.calendars import work_calendar
 from certification.models import (
     Answer,
     Area,
@@ -27,7 +28,6 @@ from certification.models.visit import VisitMode
 from certification.rules.moves import State
 from certification.rules.working_days import WorkCalendar, due_day
 from certification.scoring import halves_of
-from config.demo.diary import Diary
 from config.demo.journeys import Journey
 from config.demo.people import Staff
 from config.demo.world import Thing, World
@@ -62,9 +62,9 @@ def make_reviews(world: World, journeys: list[Journey], questions: Questions, st
     Finding.objects.bulk_create(_flat(findings(world, j, questions) for j in running), batch_size=BATCH)
     AreaResult.objects.bulk_create(_flat(grades(world, j, questions) for j in graded), batch_size=BATCH)
     Outcome.objects.bulk_create(_flat(outcomes(world, j, staff) for j in journeys), batch_size=BATCH)
-    diary = Diary(world)
-    Query.objects.bulk_create(_flat(queries(world, j, diary.calendar) for j in journeys), batch_size=BATCH)
-    SiteVisit.objects.bulk_create(_flat(visits(world, j, diary) for j in journeys), batch_size=BATCH)
+    calendar = work_calendar()
+    Query.objects.bulk_create(_flat(queries(world, j, calendar) for j in journeys), batch_size=BATCH)
+    SiteVisit.objects.bulk_create(_flat(visits(world, j) for j in journeys), batch_size=BATCH)
 
 
 def is_running(world: World, round_: Round) -> bool:
@@ -216,16 +216,12 @@ def _query(world: World, journey: Journey, calendar: WorkCalendar) -> Iterator[Q
     )
 
 
-def visits(world: World, journey: Journey, diary: Diary) -> Iterator[SiteVisit]:
-    """Recorded on the day it was held, or still to come."""
-    if "agree_visit" not in journey.acts:
+def visits(world: World, journey: Journey) -> Iterator[SiteVisit]:
+    """Recorded some days after it was held, or still to come."""
+    if journey.visit is None:
         return
-    recorded_at = journey.acts.get("record_visit")
-    if recorded_at:
-        starts_at = max(recorded_at - timedelta(hours=4), journey.acts["agree_visit"] + timedelta(days=1))
-        ends_at = starts_at + timedelta(hours=3, minutes=30)
-    else:
-        starts_at, ends_at = diary.next_time(journey.auditor)
+    starts_at, ends_at = journey.visit
+    recorded = "record_visit" in journey.acts
     yield SiteVisit(
         case=journey.case,
         starts_at=starts_at,
@@ -233,6 +229,6 @@ def visits(world: World, journey: Journey, diary: Diary) -> Iterator[SiteVisit]:
         changed_at=journey.acts["agree_visit"],
         mode=VisitMode.VIDEO if world.chance(0.08) else VisitMode.ON_SITE,
         visitor=journey.auditor,
-        held_on=timezone.localdate(recorded_at) if recorded_at else None,
-        record=world.one_of(world.texts["records"]) if recorded_at else "",
+        held_on=timezone.localdate(starts_at) if recorded else None,
+        record=world.one_of(world.texts["records"]) if recorded else "",
     )

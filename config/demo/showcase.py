@@ -3,11 +3,13 @@
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from django.utils import timezone
+
 from accounts.models import User
 from centres import handovers
 from centres.models import CentreKind, Membership, MembershipRole
 from certification import certificates, profiles, workflow
-from certification.models import Answer, AreaResult, Case, Finding, Outcome, Procedure, Seal, SiteVisit
+from certification.models import Answer, AreaResult, Case, Finding, Outcome, Procedure, Seal
 from certification.rules.moves import State
 from config.demo import reviews
 from config.demo.aftermath import make_aftermath
@@ -112,7 +114,6 @@ def _busy_deputy(world: World, journeys: list[Journey], staff: Staff) -> None:
     begun = {queried.queries.earliest("pk").pk: world.texts["replies"][0]}
     workflow.save_drafts(queried, by=staff.deputy, at=_ago(world, 1), drafts=begun)
     diary = Diary(world)
-    diary.taken.update(SiteVisit.objects.live().values_list("visitor", flat=True))
     times = [diary.next_time(staff.auditor) for _ in range(3)]
     offers = [workflow.Offer(begins, ends) for begins, ends in times]
     because = "Mit dem Zentrum besprochen."
@@ -142,19 +143,21 @@ def _released(world: World, journey: Journey, questions: Questions, staff: Staff
 def _visited(world: World, journey: Journey, questions: Questions, staff: Staff) -> Case:
     """From the half-written answers through query and visit to a recommendation."""
     case, lead, auditor = journey.case, journey.lead, staff.auditor
-    _complete(world, journey, questions)
-    workflow.submit(case, by=lead, at=_ago(world, 46))
-    workflow.start_review(case, by=auditor, at=_ago(world, 41))
+    begins, ends = Diary(world).last_time(auditor, until=world.on - timedelta(days=17))
+    visited = (world.on - timezone.localdate(begins)).days
+    _complete(world, journey, questions, at=_ago(world, visited + 33))
+    workflow.submit(case, by=lead, at=_ago(world, visited + 29))
+    workflow.start_review(case, by=auditor, at=_ago(world, visited + 24))
     questions_ = [workflow.Question(world.texts["questions"][0])]
-    workflow.ask(case, by=auditor, at=_ago(world, 38), questions=questions_, working_days=10)
+    workflow.ask(case, by=auditor, at=_ago(world, visited + 21), questions=questions_, working_days=10)
     replies = {case.queries.get().pk: world.texts["replies"][0]}
-    workflow.answer(case, by=lead, at=_ago(world, 33), answers=replies)
-    held_at = _ago(world, 17)
-    offer = workflow.Offer(held_at, held_at + timedelta(hours=3, minutes=30))
-    agreed = "Das Zentrum hat an diesem Tag geöffnet und den Termin selbst gewünscht."
-    workflow.agree_visit(case, by=auditor, at=_ago(world, 29), offer=offer, override_reason=agreed)
+    workflow.answer(case, by=lead, at=_ago(world, visited + 16), answers=replies)
+    agreed = "Das Zentrum hat den Termin selbst gewünscht."
+    offer = workflow.Offer(begins, ends)
+    workflow.agree_visit(case, by=auditor, at=_ago(world, visited + 12), offer=offer, override_reason=agreed)
     record = world.texts["records"][0]
-    workflow.record_visit(case, by=auditor, at=held_at + timedelta(hours=5), held_on=held_at.date(), record=record)
+    held = timezone.localdate(begins)
+    workflow.record_visit(case, by=auditor, at=ends + timedelta(hours=1), held_on=held, record=record)
     _judge(world, replace(journey, case=Case.objects.get(pk=case.pk), auditor=auditor), questions)
     closing = world.texts["closing_eligible"][0]
     workflow.recommend(case, by=auditor, at=_ago(world, 10), eligible=True, closing_text=closing)
@@ -165,10 +168,10 @@ def _ago(world: World, days: int) -> datetime:
     return world.moment(world.on - timedelta(days=days))
 
 
-def _complete(world: World, journey: Journey, questions: Questions) -> None:
+def _complete(world: World, journey: Journey, questions: Questions, *, at: datetime) -> None:
     answered = set(Answer.objects.filter(case=journey.case).values_list("part", flat=True))
     missing = [part for part in questions.parts if part.pk not in answered]
-    Answer.objects.bulk_create(reviews.answer(world, journey, part, _ago(world, 50)) for part in missing)
+    Answer.objects.bulk_create(reviews.answer(world, journey, part, at) for part in missing)
 
 
 def _judge(world: World, journey: Journey, questions: Questions) -> None:

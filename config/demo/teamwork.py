@@ -1,26 +1,28 @@
 """Who got which case from whom, who is away, what ties somebody, and a selection somebody keeps."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
+from django.utils import timezone
+
+from accounts.models import User
 from certification import availability, sharing, workflow
 from certification.forms.assignment import auditors
-from certification.models import Assignment, SavedFilter
+from certification.models import Assignment, Case, SavedFilter
 from certification.rules.moves import FINAL, State
 from config.demo.journeys import Journey
 from config.demo.people import Staff
 from config.demo.reviews import is_running
 from config.demo.world import World
 
-MANY = 6  # cases handed in, so that some are left without anybody
+MANY = 4  # cases handed in and left, so that some stay without anybody
 
 
 def make_teamwork(world: World, journeys: list[Journey], staff: Staff) -> None:
     """The acts of auditors; to be called last, since a tie stands in the way of an outcome."""
     running = [journey for journey in journeys if is_running(world, journey.case.round)]
     Assignment.objects.bulk_create(_begun(journey) for journey in running if "start_review" in journey.acts)
-    _hand_over(world, running, staff)
-    _share(world, running, staff)
+    _give_out(world, running, staff)
     _tie(world, running, staff)
     at = world.moment(world.on - timedelta(days=5))
     first, last = world.on - timedelta(days=1), world.on + timedelta(days=9)
@@ -37,25 +39,26 @@ def _begun(journey: Journey) -> Assignment:
     return Assignment(case=journey.case, to=journey.auditor, by=journey.auditor, at=journey.acts["start_review"])
 
 
-def _hand_over(world: World, running: list[Journey], staff: Staff) -> None:
-    """The lead has given one of the newest cases to the auditor."""
-    waiting = [journey for journey in running if journey.state == State.SUBMITTED and not journey.fate.pinned]
-    for journey in waiting[:1]:
-        at = world.moment(world.on - timedelta(days=1))
-        workflow.assign(
-            journey.case, to=staff.auditor, by=staff.second, at=at, instead_of=None, note="Bitte bis Freitag ansehen."
-        )
+def _give_out(world: World, running: list[Journey], staff: Staff) -> None:
+    """Two cases and one to the auditor, and where many are left, some to the others; the rest wait for somebody."""
+    at = world.moment(world.on - timedelta(days=1))
+    waiting = [j for j in running if j.state == State.SUBMITTED and j.acts["submit"] < at]
+    cases = [journey.case for journey in sorted(waiting, key=lambda journey: journey.fate.pinned)]
+    away = staff.others[0].name
+    _share(cases[:2], [staff.auditor], staff, at=at, reason=f"{away} ist abwesend und bekommt keine neuen Fälle.")
+    for case in cases[3:4]:
+        note = "Bitte bis Freitag ansehen."
+        workflow.assign(case, to=staff.auditor, by=staff.second, at=at, instead_of=None, note=note)
+    if len(left := cases[4:]) >= MANY:
+        reason = "Verteilung der Einreichungen der letzten Woche."
+        _share(left[: len(left) // 2], staff.others[1:], staff, at=at + timedelta(minutes=9), reason=reason)
 
 
-def _share(world: World, running: list[Journey], staff: Staff) -> None:
-    """The lead has shared some cases out among the others in one go, where there are many."""
-    waiting = [each.case for each in running if each.state == State.SUBMITTED and not each.fate.pinned]
-    if len(waiting) < MANY:
-        return
-    people = auditors().filter(pk__in=[each.pk for each in staff.others])
-    lines = sharing.plan(waiting[1 : MANY // 2], list(people), on=world.on)
-    at = world.moment(world.on - timedelta(days=2))
-    sharing.carry_out(lines, by=staff.second, at=at, reason="Verteilung der Einreichungen der letzten Woche.")
+def _share(cases: list[Case], to: list[User], staff: Staff, *, at: datetime, reason: str) -> None:
+    """By the lead, in one go."""
+    people = auditors().filter(pk__in=[person.pk for person in to])
+    lines = sharing.plan(cases, list(people), on=timezone.localdate(at))
+    sharing.carry_out(lines, by=staff.second, at=at, reason=reason)
 
 
 def _tie(world: World, running: list[Journey], staff: Staff) -> None:
