@@ -1,9 +1,9 @@
 import re
 import unicodedata
 
-# Spelling variants of German telephone books (DIN 5007-2), and letters that have no accent to strip.
+# Spelling variants of German telephone books (DIN 5007-2), and letters that have no accent to strip or lack a dot.
 LETTERS = str.maketrans(
-    {"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d"}
+    {"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "ı": "i"}
 )
 INVISIBLE = dict.fromkeys(map(ord, "\u00ad\u200b\u2060\ufeff"))
 

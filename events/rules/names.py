@@ -25,8 +25,8 @@ def given_names(name: str) -> str:
 
 def order(name: str) -> tuple[str, str]:
     """German name order (DIN 5007-2): family name first, ä as ae; titles and "von" do not count."""
-    given = [word for word in _folded(given_names(name)).split() if word not in TITLES | PARTICLES]
-    return _folded(family_name(name)), " ".join(given)
+    given = [word for word in fold(given_names(name)).split() if word not in TITLES | PARTICLES]
+    return fold(family_name(name)), " ".join(given)
 
 
 def initial(name: str) -> str:
@@ -40,10 +40,5 @@ def spellings(name: str) -> list[tuple[str, ...]]:
     Titles do not count, and "Schmidt, Anna" says the same as "Anna Schmidt".
     """
     whole = [name, *ASIDES.split(name)]
-    words = (tuple(sorted(word for word in _folded(each).split() if word not in TITLES)) for each in whole)
+    words = (tuple(sorted(word for word in fold(each).split() if word not in TITLES)) for each in whole)
     return list(dict.fromkeys(each for each in words if each))
-
-
-def _folded(name: str) -> str:
-    """As it is searched; the dotless Turkish letter as people without it on their keyboard write it."""
-    return fold(name.replace("ı", "i"))

@@ -20,6 +20,7 @@ TEXTS = st.text(st.characters(exclude_categories=["Cs"]))
         ("Café Zoé", "cafe zoe"),
         ("St.-Willibrord e.V.", "st willibrord e v"),
         ("„Sonnenschein“ (Łódź)", "sonnenschein lodz"),
+        ("Yılmaz, YILMAZ, İnci", "yilmaz yilmaz inci"),
         ("Kita\N{NO-BREAK SPACE}Ærø\n2", "kita aero 2"),
         ("\N{TELEPHONE SIGN} ² ﬁ", "tel 2 fi"),
         (" -– ", ""),
