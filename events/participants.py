@@ -1,7 +1,7 @@
 """Acts on the list of participants of a video system: read it, look at it, take it over. Nothing counts unseen."""
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -18,6 +18,7 @@ from events.rules.participants import Seen, read
 
 Outcome = Participant.Outcome
 IGNORE, WALK_IN = "nein", "neu"
+FOREIGN = "Diese Anmeldung gehört nicht zu dieser Veranstaltung."
 FIRST = (
     Booking.BOOKED, Booking.OFFERED, Booking.PENDING, Booking.WALK_IN, Booking.WAITING, Booking.LAPSED,
     Booking.EXPIRED, Booking.CANCELLED,
@@ -81,8 +82,9 @@ def sorted_out(file: ParticipantFile) -> Sorted:
     """In a number of queries that does not grow with the list."""
     people = list(file.participants.select_related("registration").order_by("position"))
     open_ones = [each for each in people if not each.outcome and each.minutes >= file.least]
-    known = {each.pk: each for each in _known(file.event)}
-    pairs = [_pair(each, found, known) for each, found in zip(open_ones, _matched(open_ones, known), strict=True)]
+    registered = {each.pk: each for each in known(file.event)}
+    matched = _matched(open_ones, registered)
+    pairs = [_pair(each, found, registered) for each, found in zip(open_ones, matched, strict=True)]
     return Sorted(
         sure=[pair for pair in pairs if pair.meant],
         doubtful=[pair for pair in pairs if not pair.meant and pair.alike],
@@ -107,12 +109,40 @@ def take_over(file: ParticipantFile, choices: Mapping[int, str], *, by: User, at
         if choice == IGNORE:
             _decide(participant, Outcome.IGNORED, None, by=by, at=at)
         elif choice == WALK_IN:
-            _walk_in(participant, by=by, at=at)
+            _walk_in(participant, Attendee(str(participant), participant.email), by=by, at=at)
         elif registration := registrations.get(int(choice) if choice.isdecimal() else 0):
             _there(participant, registration, by=by, at=at)
         else:
-            raise NotPossibleError("Diese Anmeldung gehört nicht zu dieser Veranstaltung.")
+            raise NotPossibleError(FOREIGN)
     return len(open_ones)
+
+
+@transaction.atomic
+def tie(participant: Participant, registration: Registration, *, by: User, at: datetime) -> None:
+    """Somebody is registered under another name; a person says who. Raises NotPossibleError."""
+    participant = _undecided(participant)
+    if registration.event_id != participant.file.event_id:
+        raise NotPossibleError(FOREIGN)
+    reason = f"{_reason(participant)}, von Hand zugeordnet"
+    attendance.seen(registration, minutes=participant.minutes, reason=reason, by=by, at=at)
+    _decide(participant, Outcome.CHOSEN, registration, by=by, at=at)
+
+
+@transaction.atomic
+def add_guest(participant: Participant, *, who: Attendee, by: User, at: datetime) -> Registration:
+    """Somebody nobody had registered, by a better name or of a centre. Raises NotPossibleError."""
+    return _walk_in(_undecided(participant), who, by=by, at=at)
+
+
+def known(event: InfoEvent) -> list[Registration]:
+    """Whom somebody of the list may be. Each address once: whoever signed off and came again is meant by the seat."""
+    rank = {state: place for place, state in enumerate(FIRST)}
+    rows = list(event.registrations.select_related("centre").order_by("-pk"))
+    rows.sort(key=lambda each: rank[Booking(each.state)])
+    once: dict[str, Registration] = {}
+    for each in rows:
+        once.setdefault(each.email.lower() or str(each.pk), each)
+    return list(once.values())
 
 
 def _there(participant: Participant, registration: Registration, *, by: User, at: datetime) -> None:
@@ -120,8 +150,15 @@ def _there(participant: Participant, registration: Registration, *, by: User, at
     _decide(participant, Outcome.MATCHED, registration, by=by, at=at)
 
 
-def _walk_in(participant: Participant, *, by: User, at: datetime) -> None:
-    who = Attendee(participant.name or participant.email, participant.email)
+def _undecided(participant: Participant) -> Participant:
+    attendance.lock(participant.file.event)
+    fresh = Participant.objects.undecided().select_related("file__event").filter(pk=participant.pk).first()
+    if fresh is None:
+        raise NotPossibleError("Über diese Person ist inzwischen schon entschieden.")
+    return fresh
+
+
+def _walk_in(participant: Participant, who: Attendee, *, by: User, at: datetime) -> Registration:
     registration = attendance.add_walk_in(
         participant.file.event,
         who=who,
@@ -132,6 +169,7 @@ def _walk_in(participant: Participant, *, by: User, at: datetime) -> None:
         reason=_reason(participant),
     )
     _decide(participant, Outcome.WALK_IN, registration, by=by, at=at)
+    return registration
 
 
 def _reason(participant: Participant) -> str:
@@ -146,22 +184,11 @@ def _decide(
     participant.save(update_fields=["outcome", "registration", "decided_by", "decided_at"])
 
 
-def _known(event: InfoEvent) -> Iterable[Registration]:
-    """Each address once: whoever signed off and registered again is meant by the seat."""
-    rank = {state: place for place, state in enumerate(FIRST)}
-    rows = list(event.registrations.select_related("centre").order_by("-pk"))
-    rows.sort(key=lambda each: rank[Booking(each.state)])
-    once: dict[str, Registration] = {}
-    for each in rows:
-        once.setdefault(each.email.lower() or str(each.pk), each)
-    return once.values()
-
-
-def _matched(people: Sequence[Participant], known: Mapping[int, Registration]) -> list[Match]:
+def _matched(people: Sequence[Participant], registered: Mapping[int, Registration]) -> list[Match]:
     seen = [Seen(each.name, each.email, each.minutes) for each in people]
-    return match(seen, [Known(pk, each.name, each.email) for pk, each in known.items()])
+    return match(seen, [Known(pk, each.name, each.email) for pk, each in registered.items()])
 
 
-def _pair(participant: Participant, found: Match, known: Mapping[int, Registration]) -> Pair:
-    meant = known[found.sure] if found.sure is not None else None
-    return Pair(participant, meant, [known[key] for key in found.alike])
+def _pair(participant: Participant, found: Match, registered: Mapping[int, Registration]) -> Pair:
+    meant = registered[found.sure] if found.sure is not None else None
+    return Pair(participant, meant, [registered[key] for key in found.alike])

@@ -1,15 +1,17 @@
 """What the service office enters about who was there."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 
-from events.forms.registrations import CentreField
-from events.models import ParticipantFile
+from events.forms.registrations import MOST_NAMED, CentreField
+from events.models import ParticipantFile, Registration
 from events.participants import IGNORE, WALK_IN
 from events.registration import Attendee
+from events.rules.names import says
 from events.rules.participants import BYTES_AT_MOST
 
 LONGEST = 24 * 60
@@ -32,8 +34,8 @@ class WalkInForm(forms.Form):
     )
     centre = CentreField(required=False)
 
-    def __init__(self, data: Any = None, *, late: bool) -> None:
-        super().__init__(data)
+    def __init__(self, data: Any = None, *, late: bool, initial: Any = None) -> None:
+        super().__init__(data, initial=initial)
         if late:
             self.fields["reason"] = forms.CharField(
                 label="Grund des Nachtrags", max_length=250, help_text="Ihn sieht jede Person der Servicestelle."
@@ -43,6 +45,43 @@ class WalkInForm(forms.Form):
     def attendee(self) -> Attendee:
         data = self.cleaned_data
         return Attendee(data["name"], data["email"], data["centre"])
+
+
+class OtherNameForm(forms.Form):
+    """Somebody of a list who is registered under another name: words of it, or one of the suggestions."""
+
+    registration = forms.CharField(
+        label="Angemeldete Person",
+        max_length=300,
+        help_text="Name oder E-Mail-Adresse, wie sie in der Anmeldung steht.",
+        widget=forms.TextInput(attrs={"list": "angemeldete", "autocomplete": "off"}),
+    )
+
+    def __init__(self, data: Any = None, *, registered: Sequence[Registration]) -> None:
+        super().__init__(data)
+        self.suggested = {_suggestion(each): each for each in registered}
+
+    def clean_registration(self) -> Registration:
+        text = self.cleaned_data["registration"]
+        exact = [
+            each for words, each in self.suggested.items() if text.lower() in {words.lower(), each.email.lower()}
+        ]
+        found = exact or [each for words, each in self.suggested.items() if says(words, text)]
+        if len(found) == 1:
+            return found[0]
+        raise forms.ValidationError(_unclear(text, [_suggestion(each) for each in found]))
+
+
+def _suggestion(registration: Registration) -> str:
+    return f"{registration.name}, {registration.email}" if registration.email else registration.name
+
+
+def _unclear(text: str, found: Sequence[str]) -> str:
+    if not found:
+        return f"Zu „{text}“ gibt es keine Anmeldung. Bitte prüfen Sie Namen oder Adresse."
+    if len(found) > MOST_NAMED:
+        return f"„{text}“ passt auf viele Anmeldungen. Bitte geben Sie den ganzen Namen oder die Adresse ein."
+    return f"„{text}“ passt auf mehrere Anmeldungen. Bitte geben Sie die Adresse ein: {'; '.join(found)}."
 
 
 class CorrectionForm(forms.Form):

@@ -115,6 +115,7 @@ class Participant(models.Model):
 
     class Outcome(models.TextChoices):
         MATCHED = "matched", "zugeordnet"
+        CHOSEN = "chosen", "von Hand zugeordnet"
         WALK_IN = "walk_in", "ohne Anmeldung eingetragen"
         IGNORED = "ignored", "nicht übernommen"
 
@@ -147,7 +148,7 @@ class Participant(models.Model):
                 condition=Q(outcome="", registration=None, decided_by=None, decided_at=None)
                 | Q(outcome="ignored", registration=None, decided_by__isnull=False, decided_at__isnull=False)
                 | Q(
-                    outcome__in=["matched", "walk_in"],
+                    outcome__in=["matched", "chosen", "walk_in"],
                     registration__isnull=False,
                     decided_by__isnull=False,
                     decided_at__isnull=False,

@@ -1,7 +1,7 @@
 """From the list of participants that a video system wrote to people and their minutes. Plain Python.
 
 Zoom, Teams, Webex and BigBlueButton each write another table, in English or German, and change it now and then; so
-the header is found by the words of its columns. Sources: their own files, 2021 to 2025.
+the header is found by the words of its columns. Sources: their own files, 2020 to 2025; see the samples of the tests.
 """
 
 from __future__ import annotations
@@ -9,10 +9,11 @@ from __future__ import annotations
 import csv
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from io import StringIO
+from itertools import pairwise
 
 from centres.rules.folding import fold, one_line
 
@@ -27,7 +28,8 @@ FOREIGN = {
 }
 SEPARATORS = "\t;,"
 COLUMNS = {
-    "name": {"name", "name original name", "name originalname", "full name", "vollstaendiger name", "display name",
+    "name": {"name", "name original name", "name originalname", "user name original name",
+             "benutzername originalname", "full name", "vollstaendiger name", "display name",
              "anzeigename", "attendee name", "participant name", "teilnehmername", "name des teilnehmers"},
     "first": {"first name", "vorname"},
     "last": {"last name", "nachname", "family name"},
@@ -40,8 +42,12 @@ COLUMNS = {
               "zeitpunkt des verlassens", "austritt", "austrittszeit"},
     "duration": {"duration", "dauer", "duration minutes", "dauer minuten", "total duration minutes",
                  "gesamtdauer minuten", "in meeting duration", "dauer in der besprechung", "dauer der besprechung",
-                 "besprechungsdauer", "attendance duration", "teilnahmedauer", "anwesenheitsdauer"},
+                 "besprechungsdauer", "attendance duration", "teilnahmedauer", "anwesenheitsdauer",
+                 "time in session minutes", "zeit in sitzung minuten"},
     "waiting": {"in waiting room", "im warteraum"},
+    "attended": {"attended", "teilgenommen"},
+    "action": {"user action", "benutzeraktion"},
+    "moment": {"timestamp", "zeitstempel"},
 }  # fmt: skip
 NO_TABLE = (
     "In der Datei steht keine Teilnehmerliste: Es fehlt eine Kopfzeile mit dem Namen und mit der Dauer oder mit "
@@ -52,6 +58,11 @@ CLOCK = re.compile(r"(\d\d?):(\d\d)(?::(\d\d))?\s*([ap])?\.?m?", re.IGNORECASE)
 AMOUNT = re.compile(r"(\d+)\s*([a-zA-Z]+)")
 UNITS = {"h": 3600, "st": 3600, "m": 60, "s": 1}  # by how their names begin: Stunde and Std. before Sekunde
 SECTION = re.compile(r"\d+\. ")
+YES = {"yes", "ja"}
+NOBODY = {"anonymous", "anonym"}  # the last line of BigBlueButton: votes in polls nobody put a name to
+COMES = ("joined", "beigetreten")  # Teams also writes that somebody had joined before
+Header = Mapping[str, int]
+Line = tuple[Header, Sequence[str]]
 
 
 class UnreadableError(Exception):
@@ -90,8 +101,9 @@ class _Person:
 
 def read(data: bytes) -> list[Seen]:
     """The people in the order of the file. Raises UnreadableError."""
-    header, rows = _table(_decoded(data))
-    people = _merged(_person(header, row) for row in rows if not _waited(header, row))
+    lines = [line for line in _lines(_decoded(data)) if _was_inside(*line)]
+    logged = bool(lines) and "action" in lines[0][0]
+    people = _merged(_from_log(lines) if logged else (_person(*line) for line in lines))
     if not people:
         raise UnreadableError("In der Teilnehmerliste steht niemand. Bitte prüfen Sie, ob es die richtige Datei ist.")
     if len(people) > PEOPLE_AT_MOST:
@@ -127,15 +139,24 @@ def _sixteen(data: bytes) -> list[str]:
     return ["utf-16-be"] if head[::2].count(0) > len(head) // 3 else []
 
 
-def _table(text: str) -> tuple[dict[str, int], list[list[str]]]:
-    """The first table that names people and their time, whatever stands above it; it ends with an empty line."""
+def _lines(text: str) -> list[Line]:
+    """The lines of the first table that names people and their time, whatever stands above it.
+
+    Teams tells the same again in the tables below; the report of a Zoom webinar has one for hosts, one for panelists
+    and one for attendees, each with a header of its own.
+    """
     for separator in SEPARATORS:
-        rows = _rows(text, separator)
-        for number, row in enumerate(rows):
-            header = _header(row)
-            if _names_people(header) and _tells_time(header):
-                return header, list(_until_gap(rows[number + 1 :]))
+        if tables := _tables(_rows(text, separator)):
+            several = "attended" in tables[0][0]
+            return [(header, row) for header, rows in (tables if several else tables[:1]) for row in rows]
     raise UnreadableError(NO_TABLE)
+
+
+def _tables(rows: Sequence[list[str]]) -> list[tuple[Header, list[list[str]]]]:
+    """Each ends with an empty line or where the next begins."""
+    begins = [number for number, row in enumerate(rows) if _tells_time(_header(row))]
+    spans = pairwise([*begins, len(rows)])
+    return [(_header(rows[begin]), list(_until_gap(rows[begin + 1 : end]))) for begin, end in spans]
 
 
 def _rows(text: str, separator: str) -> list[list[str]]:
@@ -151,18 +172,17 @@ def _cell(text: str) -> str:
     return one_line(text.strip().removeprefix("=").strip('"'))
 
 
-def _header(row: Sequence[str]) -> dict[str, int]:
+def _header(row: Sequence[str]) -> Header:
     """The last column of a name counts: Zoom repeats the meeting, with its host, in the columns before."""
     words = [fold(cell) for cell in row]
     return {key: place for place, word in enumerate(words) for key, known in COLUMNS.items() if word in known}
 
 
-def _names_people(header: dict[str, int]) -> bool:
-    return "name" in header or {"first", "last"} <= header.keys()
-
-
-def _tells_time(header: dict[str, int]) -> bool:
-    return "duration" in header or {"join", "leave"} <= header.keys()
+def _tells_time(header: Header) -> bool:
+    """Of people, that is."""
+    named = "name" in header or {"first", "last"} <= header.keys()
+    timed = "duration" in header or {"join", "leave"} <= header.keys() or {"action", "moment"} <= header.keys()
+    return named and timed
 
 
 def _until_gap(rows: Iterable[list[str]]) -> Iterator[list[str]]:
@@ -173,16 +193,39 @@ def _until_gap(rows: Iterable[list[str]]) -> Iterator[list[str]]:
         yield row
 
 
-def _get(header: dict[str, int], row: Sequence[str], key: str) -> str:
+def _get(header: Header, row: Sequence[str], key: str) -> str:
     place = header.get(key, len(row))
     return row[place] if place < len(row) else ""
 
 
-def _waited(header: dict[str, int], row: Sequence[str]) -> bool:
-    return fold(_get(header, row, "waiting")) in {"yes", "ja"}
+def _was_inside(header: Header, row: Sequence[str]) -> bool:
+    """Not in the waiting room, not only registered, and somebody."""
+    if "attended" in header:
+        return fold(_get(header, row, "attended")) in YES
+    nobody = fold(_get(header, row, "name")) in NOBODY and not _get(header, row, "duration")
+    return not nobody and fold(_get(header, row, "waiting")) not in YES
 
 
-def _person(header: dict[str, int], row: Sequence[str]) -> _Person:
+def _from_log(lines: Sequence[Line]) -> Iterator[_Person]:
+    """What Teams wrote before 2021 and during a meeting: who came and went when. The last line ends what is open."""
+    since: dict[str, datetime] = {}
+    marks = [(_get(*line, "name"), fold(_get(*line, "action")), _moment(_get(*line, "moment"))) for line in lines]
+    known = [(name, action, at) for name, action, at in marks if at]
+    for name, action, at in sorted(known, key=lambda mark: mark[2]):
+        if action.startswith(COMES):
+            since.setdefault(name, at)
+        else:
+            yield _stay(name, since.pop(name, at), at)
+    latest = max((at for *_, at in known), default=None)
+    for name, at in since.items():
+        yield _stay(name, at, latest or at)
+
+
+def _stay(name: str, begins: datetime, ends: datetime) -> _Person:
+    return _Person(name, "", (ends - begins).total_seconds(), [(begins, ends)])
+
+
+def _person(header: Header, row: Sequence[str]) -> _Person:
     both = f"{_get(header, row, 'first')} {_get(header, row, 'last')}".strip()
     addresses = (_get(header, row, "email"), _get(header, row, "account"))
     join, leave = (_moment(_get(header, row, key)) for key in ("join", "leave"))

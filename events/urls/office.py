@@ -45,6 +45,7 @@ urlpatterns: list[URLPattern] = [
     path("<int:pk>/bescheinigungen.zip", attendance.all_proofs, name="proofs"),
     path("<int:pk>/teilnehmerlisten/", participants.index, name="participant_files"),
     path("<int:pk>/teilnehmerlisten/<int:number>/", participants.show, name="participant_file"),
+    path("<int:pk>/teilnehmerlisten/<int:number>/<int:person>/", participants.who, name="participant"),
     path("<int:pk>/teilnehmerlisten/<int:number>/loeschen/", participants.discard, name="participant_file_discard"),
     path("<int:pk>/unterlagen/", materials.index, name="materials"),
     path("<int:pk>/unterlagen/neu/", materials.create, name="material_new"),

@@ -13,6 +13,7 @@ from events.models import InfoEvent, Proof
 from tests.browser.accessibility import violations
 from tests.browser.people import come_in, follow, press
 from tests.factories.accounts import UserFactory
+from tests.factories.attendance import ParticipantFactory
 from tests.factories.events import InfoEventFactory, RegistrationFactory
 
 pytestmark = [
@@ -148,12 +149,14 @@ def test_a_page_of_each_state(page: Page, site: str, event: InfoEvent) -> None:
     file = participants.add(
         event, name="zoom.csv", content=ZOOM.read_bytes(), least=200, by=office, at=timezone.now()
     )
+    undecided = ParticipantFactory.create(file=file, minutes=file.least)
     seen: list[str] = []
 
     for name, numbers in {
         "attendance": [early.pk],
         "participant_files": [early.pk],
         "participant_file": [event.pk, file.pk],
+        "participant": [event.pk, file.pk, undecided.pk],
         "participant_file_discard": [event.pk, file.pk],
         "walk_in": [event.pk],
         "registration": [event.pk, event.registrations.latest("pk").pk],

@@ -15,6 +15,7 @@ from events import attendance
 from events.models import InfoEvent, ParticipantFile, Registration
 from tests.factories.accounts import UserFactory
 from tests.factories.attendance import AFTER, ParticipantFactory
+from tests.factories.centres import FamilyCentreFactory
 from tests.factories.events import InfoEventFactory, RegistrationFactory, start
 
 pytestmark = [pytest.mark.django_db, pytest.mark.time_machine(AFTER, tick=False)]
@@ -261,6 +262,43 @@ def test_nothing_decided_or_nonsense_is_told(phone: Client) -> None:
     assert "mindestens eine Person" in nothing
     assert "gehört nicht zu dieser Veranstaltung" in foreign
     assert not event.registrations.filter(attended=True).exists()
+
+
+@pytest.mark.parametrize("typed", ["schmidt anna", "ANNA@example.org", "Anna Schmidt, anna@example.org"])
+def test_somebody_is_tied_to_the_name_they_are_registered_under(phone: Client, event: InfoEvent, typed: str) -> None:
+    anna, other = seat(event, "Anna Schmidt", email="anna@example.org"), seat(event, "Anna Kunz")
+    each = ParticipantFactory.create(file__event=event, name="Kita Sonnenschein", email="")
+    address = page("participant", event, each.file.pk, each.pk)
+
+    unclear = phone.post(address, {"zuordnen": "1", "registration": "anna"}).content.decode()
+    nobody = phone.post(address, {"zuordnen": "1", "registration": "Niemand"}).content.decode()
+    phone.post(address, {"zuordnen": "1", "registration": typed})
+
+    assert f"{anna.name}, {anna.email}; {other.name}" in unclear or f"{other.email}; {anna.name}" in unclear
+    assert ("gibt es keine Anmeldung" in nobody, 'value="Niemand"' in nobody) == (True, True)
+    assert [person.registration for person in each.file.participants.filter(outcome="chosen")] == [anna]
+    assert "ist schon entschieden" in phone.get(address, follow=True).content.decode()
+
+
+def test_a_guest_is_added_for_a_centre_with_what_was_typed_kept(phone: Client, event: InfoEvent) -> None:
+    centre = FamilyCentreFactory.create()
+    each = ParticipantFactory.create(file__event=event, name="iPhone", email="")
+    address, typed = page("participant", event, each.file.pk, each.pk), {"eintragen": "1", "name": "Gerda Gast"}
+
+    refused = phone.post(address, typed | {"centre": "9999999"}).content.decode()
+    phone.post(address, typed | {"centre": centre.certification_number})
+
+    assert ("gibt es kein Familienzentrum" in refused, 'value="Gerda Gast"' in refused) == (True, True)
+    assert event.registrations.get(state="walk_in").centre == centre
+
+
+def test_nobody_of_another_event_and_nobody_who_left_early_is_asked_about(phone: Client, event: InfoEvent) -> None:
+    early = ParticipantFactory.create(file__event=event, minutes=1)
+    other = ParticipantFactory.create()
+
+    pages = [(event, early.file.pk, early.pk), (event, other.file.pk, other.pk), (event, early.file.pk, other.pk)]
+
+    assert [phone.get(page("participant", *each)).status_code for each in pages] == [404] * 3
 
 
 def test_a_list_is_deleted_after_a_question(phone: Client) -> None:

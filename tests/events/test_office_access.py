@@ -13,7 +13,7 @@ from events.urls.office import urlpatterns
 from tests.certification.portal_cases import AT, case_of, lead
 from tests.events.office import drafted
 from tests.factories.accounts import UserFactory
-from tests.factories.attendance import ParticipantFileFactory, ProofFactory
+from tests.factories.attendance import ParticipantFactory, ParticipantFileFactory, ProofFactory
 from tests.factories.events import InfoEventFactory, RegistrationFactory, start
 from tests.factories.evidence import EvidenceFactory
 from tests.factories.post import LetterFactory
@@ -36,6 +36,9 @@ def address(name: str) -> str:
     if name in {"home", "create", "year"}:
         return reverse(f"office:{name}")
     event = InfoEventFactory.create()
+    if name == "participant":
+        each = ParticipantFactory.create(file__event=event)
+        return reverse("office:participant", args=[event.pk, each.file.pk, each.pk])
     row = row_for(name, event)
     return reverse(f"office:{name}", args=[event.pk, row.pk] if row else [event.pk])
 

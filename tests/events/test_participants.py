@@ -9,10 +9,12 @@ from accounts.models import User
 from events import attendance, participants
 from events.attendance import NotPossibleError
 from events.models import AttendanceStep, InfoEvent, Participant, ParticipantFile, Registration
+from events.registration import Attendee
 from events.rules.bookings import Booking
 from events.rules.participants import UnreadableError
 from tests.factories.accounts import UserFactory
 from tests.factories.attendance import AFTER, ParticipantFactory, ParticipantFileFactory
+from tests.factories.centres import FamilyCentreFactory
 from tests.factories.events import InfoEventFactory, RegistrationFactory, start
 
 pytestmark = pytest.mark.django_db
@@ -89,6 +91,29 @@ def test_someone_unknown_is_a_walk_in_or_left_out(event: InfoEvent, office: User
     assert outcomes == {walked_in.name: "walk_in", "Servicestelle ISA": "ignored"}
 
 
+def test_somebody_under_another_name_is_tied_by_hand_and_the_rows_say_so(event: InfoEvent, office: User) -> None:
+    file = added(event, office)
+    (unknown,) = participants.sorted_out(file).unknown
+
+    participants.tie(unknown.participant, named(event, "Anna"), by=office, at=AFTER)
+
+    decided, step = Participant.objects.get(outcome="chosen"), AttendanceStep.objects.get()
+    assert (decided.registration, decided.decided_by, decided.decided_at) == (named(event, "Anna"), office, AFTER)
+    assert (step.registration, step.reason) == (decided.registration, "aus der Datei „zoom.csv“, von Hand zugeordnet")
+    with pytest.raises(NotPossibleError, match="schon entschieden"):
+        participants.tie(unknown.participant, named(event, "Jörg"), by=office, at=AFTER)
+
+
+def test_a_guest_of_a_centre_counts_for_the_centre(event: InfoEvent, office: User) -> None:
+    (unknown,) = participants.sorted_out(added(event, office)).unknown
+    who = Attendee("Gerda Gast", "gerda@example.org", FamilyCentreFactory.create())
+
+    came = participants.add_guest(unknown.participant, who=who, by=office, at=AFTER)
+
+    assert (came.state, came.name, came.centre, came.attended) == ("walk_in", "Gerda Gast", who.centre, True)
+    assert Participant.objects.get(outcome="walk_in").registration == came
+
+
 def test_decided_twice_counts_once(event: InfoEvent, office: User) -> None:
     file = added(event, office)
     (sure,) = participants.sorted_out(file).sure
@@ -104,6 +129,8 @@ def test_a_registration_of_another_event_is_refused(event: InfoEvent, office: Us
 
     with pytest.raises(NotPossibleError, match="nicht zu dieser"):
         participants.take_over(file, {sure.participant.pk: str(other.pk)}, by=office, at=AFTER)
+    with pytest.raises(NotPossibleError, match="nicht zu dieser"):
+        participants.tie(sure.participant, other, by=office, at=AFTER)
 
 
 def test_a_list_taken_over_late_brings_the_proof(event: InfoEvent, office: User) -> None:

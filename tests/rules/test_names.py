@@ -1,6 +1,6 @@
 import pytest
 
-from events.rules.names import family_name, given_names, initial, order, spellings
+from events.rules.names import family_name, given_names, initial, order, says, spellings
 
 
 def test_a_list_is_in_german_name_order() -> None:
@@ -40,3 +40,11 @@ def test_a_name_may_say_several_things() -> None:
     ]
     assert spellings("Schmidt, Anna") == spellings("Anna Schmidt")
     assert spellings(" ") == []
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [("schmidt anna", True), ("Müll", True), ("mueller", True), ("dt", False), ("anna kunz", False), (" ", False)],
+)
+def test_words_or_their_beginnings_find_a_name(text: str, found: bool) -> None:
+    assert says("Anna Schmidt-Müller", text) is found

@@ -30,6 +30,34 @@ EXPECTED = {
 }
 
 
+WEBINAR = """\
+Attendee Report,
+Report Generated:,"09/18/2026 02:15:00 PM",
+Topic,Webinar ID,Actual Start Time,Actual Duration (minutes),# Registered,# Cancelled
+"Informationsveranstaltung",845 1234 5678,"09/18/2026 09:45:12 AM",142,3,0
+Host Details,
+Attended,User Name (Original Name),Email,Join Time,Leave Time,Time in Session (minutes),Is Guest,Country/Region Name,
+Yes,"Servicestelle ISA",servicestelle@example.org,"09/18/2026 09:45:12 AM","09/18/2026 12:06:44 PM",142,No,"Germany",
+Attendee Details,
+Attended,User Name (Original Name),First Name,Last Name,Email,Registration Time,Approval Status,Join Time,Leave Time,\
+Time in Session (minutes),Is Guest,Country/Region Name,
+Yes,"Ayşe",Ayşe,Yılmaz,ayse.yilmaz@example.org,"09/01/2026 08:00:00 AM",approved,"09/18/2026 09:58:10 AM",\
+"09/18/2026 10:40:10 AM",42,Yes,"Germany",
+Yes,"Ayşe",Ayşe,Yılmaz,ayse.yilmaz@example.org,"09/01/2026 08:00:00 AM",approved,"09/18/2026 10:45:10 AM",\
+"09/18/2026 12:05:10 PM",80,Yes,"Germany",
+No,"Anna Schmidt",Anna,Schmidt,anna@example.org,"09/01/2026 08:00:00 AM",approved,--,--,--,--,--,
+"""
+LOG = """\
+Vollständiger Name\tBenutzeraktion\tZeitstempel
+Servicestelle ISA\tBeigetreten\t18.9.2026, 09:45:00
+Anna Schmidt\tBeigetreten vor\t18.9.2026, 10:00:00
+Jörg Müller\tBeigetreten\t18.9.2026, 10:10:00
+Anna Schmidt\tVerlassen\t18.9.2026, 10:40:00
+Anna Schmidt\tBeigetreten\t18.9.2026, 11:00:00
+Servicestelle ISA\tVerlassen\t18.9.2026, 12:00:00
+"""
+
+
 def table(*rows: str, header: str = "Name,Email,Join Time,Leave Time,Duration") -> bytes:
     return "\n".join([header, *rows]).encode()
 
@@ -37,6 +65,59 @@ def table(*rows: str, header: str = "Name,Email,Join Time,Leave Time,Duration") 
 @pytest.mark.parametrize("name", EXPECTED)
 def test_each_system_is_read_as_it_writes(name: str) -> None:
     assert read((FILES / name).read_bytes()) == EXPECTED[name]
+
+
+def test_the_report_of_a_zoom_webinar_counts_whoever_attended_in_all_its_tables() -> None:
+    """Tables and columns as public programs expect them that read such a report ("Attended" to "Source Name")."""
+    hosts_first = [Seen("Servicestelle ISA", "servicestelle@example.org", 141), Seen("Ayşe", AYSE, 122)]
+
+    assert read(WEBINAR.encode("utf-8-sig")) == hosts_first
+
+
+@pytest.mark.parametrize("before", [LOG, LOG.replace("Beigetreten vor", "Joined before")])
+def test_the_list_teams_wrote_before_2021_is_a_log_of_coming_and_going(before: str) -> None:
+    """`Full Name, User Action, Timestamp`, UTF-16 with tabs, as public programs expect it; the report itself:
+    MicrosoftDocs/OfficeDocs-SkypeForBusiness.de-DE, Teams/teams-analytics-and-reports/meeting-attendance-report.md.
+
+    Whoever never left was there until the last line.
+    """
+    expected = [("Servicestelle ISA", 135), ("Anna Schmidt", 100), ("Jörg Müller", 110)]
+
+    assert sorted((each.name, each.minutes) for each in read(before.encode("utf-16"))) == sorted(expected)
+
+
+def test_a_log_without_moments_names_nobody() -> None:
+    with pytest.raises(UnreadableError, match="steht niemand"):
+        read("Full Name\tUser Action\tTimestamp\nAnna Schmidt\tJoined\tgestern\n".encode("utf-16"))
+
+
+def test_teams_in_english_tells_each_stay_again_and_counts_once() -> None:
+    """Sections and columns as in the exports public programs are tested with; the report: see above."""
+    stay = "Anna Schmidt\t9/18/26, 10:00:00 AM\t9/18/26, 11:30:00 AM\t1h 30m\tanna@example.org"
+    header = "Name\tFirst Join\tLast Leave\tIn-Meeting Duration\tEmail\tParticipant ID (UPN)\tRole"
+    text = (
+        "1. Summary\nMeeting title\tX\nAttended participants\t1\n\n2. Participants\n"
+        f"{header}\n{stay}\t\tAttendee\n\n"
+        f"3. In-Meeting Activities\nName\tJoin Time\tLeave Time\tDuration\tEmail\tRole\n{stay}\tAttendee\n"
+    )
+
+    assert read(text.encode("utf-16")) == [Seen("Anna Schmidt", "anna@example.org", 90)]
+
+
+def test_votes_without_a_name_are_nobody() -> None:
+    """The last line of a session with polls: bigbluebutton, bbb-learning-dashboard/src/services/UserService.js."""
+    header = "Name,Moderator,Join,Left,Duration,Welche Werkstatt?"
+    rows = ('"Anna","FALSE","9/18/2026, 10:00:00 AM","-","01:05:00","A"', '"Anonymous","","","","","A\r\nB"')
+
+    assert read(table(*rows, header=header)) == [Seen("Anna", "", 65)]
+
+
+def test_webex_calls_people_by_their_display_name() -> None:
+    """Columns as public programs expect them: Display Name, Attendee Email, Attendance Duration."""
+    header = "Meeting Number\tMeeting Name\tDisplay Name\tAttendee Email\tJoin Time\tLeave Time\tAttendance Duration"
+    row = '123\tX\tAnna Schmidt\tanna@example.org\t="2026-09-18 10:00:00"\t="2026-09-18 11:30:00"\t90 mins'
+
+    assert read(f"{header}\n{row}\n".encode("utf-16")) == [Seen("Anna Schmidt", "anna@example.org", 90)]
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "cp1252"])

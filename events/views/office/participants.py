@@ -1,8 +1,11 @@
 """The list of participants of a video system: upload it, look at it, take it over."""
 
+from collections.abc import Callable, Sequence
+
 from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
 from django.db.models import Count, F, Q
+from django.forms import Form
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -11,8 +14,8 @@ from django.views.decorators.http import require_http_methods
 
 from events import participants
 from events.attendance import NotPossibleError
-from events.forms.attendance import DecisionsForm, ParticipantFileForm
-from events.models import InfoEvent, ParticipantFile
+from events.forms.attendance import DecisionsForm, OtherNameForm, ParticipantFileForm, WalkInForm
+from events.models import InfoEvent, Participant, ParticipantFile, Registration
 from events.rules.attendance import closed_because
 from events.rules.opening import EventState
 from events.rules.participants import UnreadableError
@@ -56,6 +59,27 @@ def show(request: OfficeRequest, event: InfoEvent, number: int) -> HttpResponse:
 
 @asking
 @on_event
+def who(request: OfficeRequest, event: InfoEvent, number: int, person: int) -> HttpResponse:
+    """Who somebody of the list is, where no suggestion fits: registered under another name, or a guest."""
+    found = Participant.objects.filter(file=number, file__event=event, minutes__gte=F("file__least"))
+    each = get_object_or_404(found.select_related("file__event"), pk=person)
+    if each.outcome:
+        messages.info(request, f"Über {each} ist schon entschieden: {each.get_outcome_display()}.")
+        return redirect("office:participant_file", event.pk, number)
+    tied, guest = _forms(request, each, participants.known(event))
+    acts = {
+        tied: lambda: participants.tie(each, tied.cleaned_data["registration"], by=request.user, at=timezone.now()),
+        guest: lambda: participants.add_guest(each, who=guest.attendee, by=request.user, at=timezone.now()),
+    }
+    for form, act in acts.items():
+        if form.is_valid() and _done(request, form, act):
+            return redirect("office:participant_file", event.pk, number)
+    context = {"event": event, "each": each, "tied": tied, "guest": guest}
+    return render(request, "events/office/participant.html", context)
+
+
+@asking
+@on_event
 def discard(request: OfficeRequest, event: InfoEvent, number: int) -> HttpResponse:
     file = get_object_or_404(event.participant_files.select_related("event"), pk=number)
     if request.method == "POST":
@@ -73,6 +97,25 @@ def discard(request: OfficeRequest, event: InfoEvent, number: int) -> HttpRespon
         "danger": True,
     }
     return render(request, "confirm.html", words)
+
+
+def _forms(
+    request: OfficeRequest, each: Participant, registered: Sequence[Registration]
+) -> tuple[OtherNameForm, WalkInForm]:
+    """The one whose button was pressed knows what was typed; the other is as it is at first."""
+    tied, guest = (request.POST if word in request.POST else None for word in ("zuordnen", "eintragen"))
+    initial = {"name": each.name, "email": each.email}
+    return OtherNameForm(tied, registered=registered), WalkInForm(guest, late=False, initial=initial)
+
+
+def _done(request: OfficeRequest, form: Form, act: Callable[[], object]) -> bool:
+    try:
+        act()
+    except NotPossibleError as error:
+        form.add_error(None, str(error))
+        return False
+    messages.success(request, "Gespeichert.")
+    return True
 
 
 def _added(request: OfficeRequest, event: InfoEvent, form: ParticipantFileForm) -> ParticipantFile | None:
