@@ -42,18 +42,9 @@ def spellings(name: str) -> list[tuple[str, ...]]:
     whole = [name, *ASIDES.split(name)]
     words = (tuple(sorted(word for word in fold(each).split() if word not in TITLES)) for each in whole)
     return list(dict.fromkeys(each for each in words if each))
-<<<<<<< HEAD
-=======
 
 
 def says(name: str, text: str) -> bool:
-    """Whether each word of the text is in the name, or begins one of its words."""
-    words = _folded(name).split()
-    wanted = _folded(text).split()
+    """Whether each word of the text begins a word of the name."""
+    words, wanted = fold(name).split(), fold(text).split()
     return bool(wanted) and all(any(word.startswith(each) for word in words) for each in wanted)
-
-
-def _folded(name: str) -> str:
-    """As it is searched; the dotless Turkish letter as people without it on their keyboard write it."""
-    return fold(name.replace("ı", "i"))
->>>>>>> f93f4a4 (Tie somebody of a video system's list to a registration by hand; read the reports of Zoom webinars and old Teams logs)
