@@ -20,8 +20,8 @@ from certification.questionnaire import progress_of
 from certification.rules.moves import Actor, State
 from certification.rules.status import SealStatus
 from certification.task_list import Task, tasks
+from certification.workflow.visiting import CHOOSING
 
-CHOOSING = {State.IN_REVIEW, State.VISIT_AGREED}  # where a centre may choose among the times offered
 INSIDE_THE_HOUSE = {"recommend", "recommend_without_visit", "send_back"}
 NEUTRAL_REFUSAL = (
     "Das ist im Portal gerade nicht möglich, weil Ihre Unterlagen geprüft werden. "
@@ -202,6 +202,8 @@ def _dossier(case: Case, read: _Read, progress: tuple[int, int], today: date) ->
     outcome, visit = read.outcomes.get(case.pk), read.visits.get(case.pk)
     queries, certificate = read.queries.get(case.pk, []), read.certificates.get(case.pk)
     slots = [slot for slot in read.slots.get(case.pk, []) if timezone.localdate(slot.starts_at) >= today]
+    if visit and visit.held_on and slots:
+        visit = None  # a further one is to be agreed, which is what the page is about now
     waiting = [query for query in queries if query.is_open]
     answered, criteria = progress
     situation = Situation(

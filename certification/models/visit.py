@@ -134,6 +134,9 @@ class SiteVisitQuerySet(models.QuerySet["SiteVisit"]):
         """Agreed, neither held nor called off."""
         return self.filter(LIVE)
 
+    def held(self) -> Self:
+        return self.exclude(held_on=None)
+
     def standing(self) -> Self:
         """Agreed or held, not called off."""
         return self.filter(cancelled_at=None)
@@ -213,6 +216,11 @@ class SiteVisit(models.Model):
         """Without an end it takes as long as a visit may."""
         self.ends_at = self.ends_at or self.starts_at + LONGEST
         super().save(*args, **kwargs)
+
+    @property
+    def is_live(self) -> bool:
+        """As `LIVE` says it of rows."""
+        return self.held_on is None and self.cancelled_at is None
 
     @property
     def span(self) -> Span:

@@ -58,7 +58,9 @@ class Move:
     """An act by its name in `certification.workflow`, and where it leads from where.
 
     `letter` is the file under templates/letters that tells the centre; moves inside the house have none, since
-    the centre learns nothing of a recommendation before its release.
+    the centre learns nothing of a recommendation before its release. `after_visit` is True where the move needs a
+    visit that was held, False where there must have been none: a fact of the case, which may have come back to the
+    review since.
     """
 
     act: str
@@ -68,6 +70,10 @@ class Move:
     label: str
     needs_reason: bool = False
     letter: str = ""
+    after_visit: bool | None = None
+
+    def fits(self, *, visited: bool) -> bool:
+        return self.after_visit in {None, visited}
 
 
 def _move(
@@ -79,8 +85,9 @@ def _move(
     *,
     needs_reason: bool = False,
     letter: str = "",
+    after_visit: bool | None = None,
 ) -> Move:
-    return Move(act, frozenset(sources), target, frozenset(actors), label, needs_reason, letter)
+    return Move(act, frozenset(sources), target, frozenset(actors), label, needs_reason, letter, after_visit)
 
 
 _CENTRE, _AUDITOR, _MINISTRY = {Actor.CENTRE}, {Actor.AUDITOR}, {Actor.MINISTRY}
@@ -100,7 +107,7 @@ MOVES = (
     _move("start_review", {State.SUBMITTED}, State.IN_REVIEW, _AUDITOR, "Prüfung beginnen", letter="case_in_review"),
     _move(
         "ask",
-        {State.IN_REVIEW, State.QUERIED},
+        {State.IN_REVIEW, State.QUERIED, State.VISITED},
         State.QUERIED,
         _AUDITOR,
         "Rückfrage stellen",
@@ -117,7 +124,7 @@ MOVES = (
     ),
     _move(
         "agree_visit",
-        {State.IN_REVIEW},
+        {State.IN_REVIEW, State.VISITED},
         State.VISIT_AGREED,
         {Actor.CENTRE, Actor.AUDITOR},
         "Begehung vereinbaren",
@@ -135,7 +142,15 @@ MOVES = (
     _move(
         "record_visit", {State.VISIT_AGREED}, State.VISITED, _AUDITOR, "Begehung festhalten", letter="visit_recorded"
     ),
-    _move("recommend", {State.VISITED}, State.RECOMMENDED, _AUDITOR, "Ergebnis vorschlagen"),
+    # From the review again: after a visit the case may have been sent back, or have waited for an answer.
+    _move(
+        "recommend",
+        {State.IN_REVIEW, State.VISITED},
+        State.RECOMMENDED,
+        _AUDITOR,
+        "Ergebnis vorschlagen",
+        after_visit=True,
+    ),
     _move(
         "recommend_without_visit",
         {State.IN_REVIEW},
@@ -143,6 +158,7 @@ MOVES = (
         _AUDITOR,
         "Ergebnis ohne Begehung vorschlagen",
         needs_reason=True,
+        after_visit=False,
     ),
     _move("send_back", {State.RECOMMENDED}, State.IN_REVIEW, _AUDITOR, "zurückgeben", needs_reason=True),
     # From "not awarded" only after a correction whose released outcome is eligible: the act asks for it.

@@ -10,7 +10,16 @@ from centres import facts, post
 from centres.models import FactKind
 from certification import letters, permissions
 from certification.models import Case, Step
-from certification.rules.moves import BY_ACT, FINAL, State
+from certification.rules.moves import BY_ACT, FINAL, Move, State
+
+VISIT_MISSING = (
+    "Eine Begehung hat noch nicht stattgefunden. Bitte vereinbaren Sie eine und halten Sie sie fest, oder schlagen "
+    "Sie das Ergebnis ohne Begehung vor und begründen Sie das."
+)
+VISIT_HELD = (
+    "Die Begehung hat schon stattgefunden. Bitte schlagen Sie das Ergebnis nach der Begehung vor; eine Begründung, "
+    "warum keine nötig ist, entfällt."
+)
 
 
 class NotAllowedError(Exception):
@@ -34,7 +43,15 @@ def take(case: Case, act: str, *, by: User | None, at: datetime, reason: str = "
     on = timezone.localdate(at)
     require(permissions.may(by, listed, case, on=on), f"„{listed.label}“ ist nicht Ihre Aufgabe in diesem Fall.")
     require(not listed.needs_reason or bool(reason.strip()), "Bitte geben Sie eine Begründung an.")
+    _require_visit(listed, case)
     return case
+
+
+def _require_visit(listed: Move, case: Case) -> None:
+    if listed.after_visit is None:
+        return
+    sentence = VISIT_MISSING if listed.after_visit else VISIT_HELD
+    require(listed.fits(visited=case.visits.held().exists()), sentence)
 
 
 def move(

@@ -28,7 +28,7 @@ def start_review(case: Case, *, by: User, at: datetime) -> Step:
 def recommend(
     case: Case, *, by: User, at: datetime, eligible: bool, deviation_reason: str = "", closing_text: str = ""
 ) -> Step:
-    """Recommend an outcome after the visit."""
+    """Recommend an outcome after the visit; anew, if it was sent back or the centre was asked something since."""
     case = take(case, "recommend", by=by, at=at)
     _write_outcome(case, by, at, eligible, deviation_reason, closing_text)
     return move(case, "recommend", by=by, at=at)
@@ -47,8 +47,6 @@ def recommend_without_visit(
 ) -> Step:
     """Recommend an outcome where no visit is needed; `reason` says why not."""
     case = take(case, "recommend_without_visit", by=by, at=at, reason=reason)
-    offered = case.slots.open(at=at).exists()  # if they went away, the centre would read what it may not know yet
-    require(not offered, "Dem Zentrum sind Termine angeboten. Bitte ziehen Sie sie zuerst zurück.")
     _write_outcome(case, by, at, eligible, deviation_reason, closing_text)
     return move(case, "recommend_without_visit", by=by, at=at, reason=reason)
 
@@ -82,7 +80,7 @@ def release(case: Case, *, by: User, at: datetime) -> Outcome:
 
 def require_apart(case: Case, by: User, *, at: datetime) -> None:
     """Whoever releases has neither visited the centre nor a tie to it."""
-    visited = case.visits.filter(visitor=by).exclude(held_on=None).exists()
+    visited = case.visits.held().filter(visitor=by).exists()
     require(not visited, "Sie haben die Begehung geführt. Das Ergebnis gibt eine andere Person frei.")
     require_independent(case, by, at=at)
 
@@ -90,6 +88,8 @@ def require_apart(case: Case, by: User, *, at: datetime) -> None:
 def _write_outcome(
     case: Case, by: User, at: datetime, eligible: bool, deviation_reason: str, closing_text: str
 ) -> Outcome:
+    offered = case.slots.open(at=at).exists()  # if they went away, the centre would read what it may not know yet
+    require(not offered, "Dem Zentrum sind Termine angeboten. Bitte ziehen Sie sie zuerst zurück.")
     _require_complete_review(case)
     require_independent(case, by, at=at)
     computed = result_of(case, by="findings").eligible

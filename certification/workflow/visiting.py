@@ -22,7 +22,8 @@ from certification.visit_calendar import attached
 from certification.workflow.acting import NotAllowedError, lock, move, require, take
 
 TAKEN = "Dieser Termin ist inzwischen vergeben. Bitte wählen Sie einen anderen."
-OFFERING = {State.IN_REVIEW, State.QUERIED, State.VISIT_AGREED}
+OFFERING = {State.IN_REVIEW, State.QUERIED, State.VISIT_AGREED, State.VISITED}
+CHOOSING = {State.IN_REVIEW, State.VISIT_AGREED, State.VISITED}  # where a centre may choose among the times offered
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,9 +172,12 @@ def call_off(case: Case, *, at: datetime) -> SiteVisit | None:
 
 @transaction.atomic
 def record_visit(case: Case, *, by: User, at: datetime, held_on: date, record: str = "") -> Step:
+    """The visit was held: times that nobody took are no longer offered, and nobody waits for others."""
     case = take(case, "record_visit", by=by, at=at)
     require(held_on <= timezone.localdate(at), "Der Tag der Begehung liegt in der Zukunft.")
     case.visits.live().update(held_on=held_on, record=record.strip())
+    case.slots.open(at=at).update(withdrawn_at=at)
+    case.slot_requests.filter(done_at=None).update(done_at=at)
     return move(case, "record_visit", by=by, at=at)
 
 
@@ -192,7 +196,7 @@ def _take_as_auditor(case: Case, *, by: User) -> Case:
 def _take_as_centre(case: Case, *, by: User, at: datetime) -> Case:
     case, may = lock(case), permissions.may(by, BY_ACT["answer"], case, on=timezone.localdate(at))
     require(may, "Das ist nicht Ihre Aufgabe in diesem Fall.")
-    require(case.state in {State.IN_REVIEW, State.VISIT_AGREED}, "Zu diesem Fall ist kein Termin angeboten.")
+    require(case.state in CHOOSING, "Zu diesem Fall ist kein Termin angeboten.")
     return case
 
 

@@ -58,7 +58,7 @@ def _overdue(_: User, today: date) -> Q:
 def _with_the_centre(_: User, today: date) -> Q:
     """Questions not answered, and times for a visit among which nobody has chosen."""
     offered = VisitSlot.objects.filter(case=OuterRef("pk"), withdrawn_at=None, visit=None, starts_at__date__gte=today)
-    return Q(state=State.QUERIED) | Q(Exists(offered), state=State.IN_REVIEW)
+    return Q(state=State.QUERIED) | Q(Exists(offered), state__in=[State.IN_REVIEW, State.VISITED])
 
 
 def _to_release(*_: object) -> Q:

@@ -125,14 +125,8 @@ def _recommended(world: World, journey: Journey, questions: Questions, staff: St
     case = _visited(world, journey, questions, staff)
     sent_back = "Bitte begründen Sie die Bewertung von Bereich 5 genauer."
     workflow.send_back(case, by=staff.second, at=_ago(world, 6), reason=sent_back)
-    workflow.recommend_without_visit(
-        case,
-        by=staff.auditor,
-        at=_ago(world, 2),
-        reason="Die Begehung hat schon stattgefunden.",
-        eligible=True,
-        closing_text=world.texts["closing_eligible"][1],
-    )
+    closing = world.texts["closing_eligible"][1]
+    workflow.recommend(case, by=staff.auditor, at=_ago(world, 2), eligible=True, closing_text=closing)
 
 
 def _released(world: World, journey: Journey, questions: Questions, staff: Staff) -> None:

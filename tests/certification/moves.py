@@ -66,11 +66,19 @@ def case_in(state: State, *, act: str = "") -> Case:
         Query.objects.create(case=case, text="Wann?", due_on=due_on, asked_at=AT, asked_by=auditor)
     if state == State.VISIT_AGREED:
         SiteVisit.objects.create(case=case, starts_at=AT, visitor=auditor)
+    if state == State.VISITED or act == "recommend":
+        held(case, auditor)
     if state == State.RECOMMENDED:
         _outcome(case, auditor, eligible=act != "decline", released=act in {"award", "decline"})
     if state == State.NOT_AWARDED and act == "award":
         _outcome(case, auditor, eligible=True, released=True)  # as a correction leaves it
     return case
+
+
+def held(case: Case, visitor: User) -> SiteVisit:
+    """A visit of the week before."""
+    before = AT - timedelta(days=7)
+    return SiteVisit.objects.create(case=case, starts_at=before, visitor=visitor, held_on=before.date())
 
 
 def _one_criterion(case: Case) -> Part:

@@ -226,6 +226,48 @@ def test_a_recommendation_needs_every_grade() -> None:
         try_act("recommend", case, by=person_for("recommend", case))
 
 
+def test_nothing_is_recommended_as_after_a_visit_from_the_review_without_one() -> None:
+    case = case_in(State.IN_REVIEW)
+    case.visits.create(starts_at=AT, visitor=UserFactory.create(auditor=True), cancelled_at=AT)
+
+    with pytest.raises(NotAllowedError, match=r"noch nicht stattgefunden.*ohne Begehung vor und begründen Sie das"):
+        try_act("recommend", case, by=UserFactory.create(auditor=True))
+
+    assert not Outcome.objects.exists()
+
+
+def test_no_reason_against_a_visit_is_made_up_after_one() -> None:
+    case = case_in(State.IN_REVIEW, act="recommend")
+
+    with pytest.raises(NotAllowedError, match=r"Begehung hat schon stattgefunden.*nach der Begehung vor"):
+        try_act("recommend_without_visit", case, by=UserFactory.create(auditor=True))
+
+    assert not Outcome.objects.exists()
+
+
+def test_what_was_sent_back_after_a_visit_is_recommended_anew_without_a_reason() -> None:
+    case = case_in(State.VISITED)
+    me, second = UserFactory.create_batch(2, auditor=True)
+    try_act("recommend", case, by=me)
+    try_act("send_back", case, by=second)
+
+    step = try_act("recommend", case, by=me)
+
+    assert (step.old, step.new, step.reason) == (State.IN_REVIEW, State.RECOMMENDED, "")
+    assert case.outcomes.standing().count() == 1
+
+
+def test_the_answer_to_a_query_after_the_visit_leads_on_to_the_recommendation() -> None:
+    case = case_in(State.VISITED)
+    me = UserFactory.create(auditor=True)
+    try_act("ask", case, by=me)
+    try_act("answer", case, by=person_for("answer", case))
+
+    try_act("recommend", case, by=me)
+
+    assert [step.act for step in case.steps.order_by("pk")] == ["ask", "answer", "recommend"]
+
+
 def test_a_deviation_from_the_computed_result_needs_a_reason() -> None:
     case = case_in(State.VISITED)  # an edition without pass rules makes nobody eligible
     by = person_for("recommend", case)

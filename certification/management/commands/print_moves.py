@@ -11,6 +11,7 @@ ACTORS = {
     Actor.MINISTRY: "Ministerium",
     Actor.CLOCK: "von selbst",
 }
+VISIT = {True: "hat stattgefunden", False: "keine", None: ""}
 INTRODUCTION = """\
 # The moves of a case
 
@@ -44,8 +45,8 @@ def _diagram() -> Iterator[str]:
 
 
 def _table() -> Iterator[str]:
-    yield "| Schritt | von | nach | wer | Begründung | Brief | Funktion |"
-    yield "|---|---|---|---|---|---|---|"
+    yield "| Schritt | von | nach | wer | Begehung | Begründung | Brief | Funktion |"
+    yield "|---|---|---|---|---|---|---|---|"
     for move in MOVES:
         yield f"| {' | '.join(_cells(move))} |"
 
@@ -56,6 +57,7 @@ def _cells(move: Move) -> tuple[str, ...]:
         ", ".join(source.label for source in _in_order(move.sources)),
         move.target.label,
         ", ".join(ACTORS[actor] for actor in Actor if actor in move.actors),
+        VISIT[move.after_visit],
         "ja" if move.needs_reason else "",
         f"`{move.letter}`" if move.letter else "",
         f"`{move.act}`",

@@ -14,7 +14,7 @@ from centres import facts
 from centres.models import Membership, NetworkMembership
 from certification.findings import REVIEWING
 from certification.forms.answering import slot_label
-from certification.models import Absence, Case, DeadlineChange, Query, SlotRequest, VisitSlot
+from certification.models import Absence, Case, DeadlineChange, Query, SiteVisit, SlotRequest, Step, VisitSlot
 from certification.models.review import Grade
 from certification.progress import AreaProgress, first_open, progress_of
 from certification.rules.periods import long_date
@@ -36,8 +36,9 @@ def case(request: AuditorRequest, case: Case) -> HttpResponse:
     queries, slots = _queries(case), _offered(case)
     findings = [] if case.answers_are_open else list(case.findings.select_related("part__criterion"))
     parts = [] if case.answers_are_open else list(parts_in_order(case.round.edition))
-    visits = list(case.visits.select_related("visitor").order_by("-starts_at"))
-    prefetch_related_objects([visit for visit in visits if visit.sequence], "moves")  # others never moved
+    visits = _visits(case)
+    visited = any(visit.held_on for visit in visits)
+    steps = list(case.steps.select_related("by").order_by("at", "pk"))
     outcomes = list(case.outcomes.select_related("recommended_by", "released_by").order_by("pk"))
     in_house = case.is_open and not case.answers_are_open  # what came from elsewhere may have an outcome alone
     outcome = next((each for each in outcomes if each.stands), None)
@@ -47,9 +48,11 @@ def case(request: AuditorRequest, case: Case) -> HttpResponse:
         progress_of(case, findings=findings),
         first_open(parts, findings) if case.state in REVIEWING else None,
         _due_first(queries),
-        next((visit for visit in visits if visit.held_on is None and visit.cancelled_at is None), None),
+        next((visit for visit in visits if visit.is_live), None),
         outcome,
+        visited=visited,
         offers=len(slots),
+        sent_back=_sent_back(steps),
         wanted=_wanted(case),
         correction=after.get("pending_correction"),
         objection=next((each for each in after.get("objections", ()) if each.is_open), None),
@@ -67,21 +70,27 @@ def case(request: AuditorRequest, case: Case) -> HttpResponse:
         "slots": [slot_label(slot) for slot in slots],
         "note_form": NoteForm(drafts.typed(request)),
     }
-    return render(request, "review/case.html", {**_beside(case, today), **after, **context})
+    return render(request, "review/case.html", {**_beside(case, steps, visited, today), **after, **context})
 
 
-def _beside(case: Case, today: date) -> dict[str, Any]:
+def _beside(case: Case, steps: Sequence[Step], visited: bool, today: date) -> dict[str, Any]:
     """What the page says of the case whatever stands in it."""
     return {
         "case": case,
-        "actions": actions(case),
+        "actions": actions(case, visited=visited),
         "facts": _facts(case),
         "dates": _dates(case),
-        "history": history_of(case),
+        "history": history_of(case, steps),
         "absence": _absence(case, today),
         "notes": case.notes.select_related("by").order_by("-at", "-pk"),
         "today": today,
     }
+
+
+def _visits(case: Case) -> list[SiteVisit]:
+    visits = list(case.visits.select_related("visitor").order_by("-starts_at"))
+    prefetch_related_objects([visit for visit in visits if visit.sequence], "moves")  # others never moved
+    return visits
 
 
 def _queries(case: Case) -> list[Query]:
@@ -92,6 +101,11 @@ def _queries(case: Case) -> list[Query]:
 
 def _due_first(queries: Sequence[Query]) -> Query | None:
     return min((query for query in queries if query.is_open), key=lambda query: query.due_on, default=None)
+
+
+def _sent_back(steps: Sequence[Step]) -> Step | None:
+    """The last step, where it is that the recommendation came back."""
+    return steps[-1] if steps and steps[-1].act == "send_back" else None
 
 
 def _wanted(case: Case) -> SlotRequest | None:

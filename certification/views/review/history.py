@@ -1,5 +1,6 @@
 """What has happened to a case: its steps, who got it from whom, and the exemptions of the team lead."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from certification.models import Assignment, Case, Exemption, Step
@@ -7,9 +8,9 @@ from certification.models import Assignment, Case, Exemption, Step
 Line = dict[str, Any]
 
 
-def history_of(case: Case) -> list[Line]:
+def history_of(case: Case, steps: Iterable[Step]) -> list[Line]:
     """The newest first."""
-    lines = [_step(each) for each in case.steps.select_related("by")]
+    lines = [_step(each) for each in steps]
     lines += [_assignment(each) for each in case.assignments.select_related("to", "instead_of", "by", "batch")]
     lines += [_exemption(each) for each in case.exemptions.select_related("auditor", "granted_by")]
     return sorted(lines, key=lambda line: (line["at"], line["order"]), reverse=True)

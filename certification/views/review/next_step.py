@@ -7,11 +7,12 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
-from certification.models import Case, Objection, Outcome, Part, Query, SiteVisit, SlotRequest
+from certification.models import Case, Objection, Outcome, Part, Query, SiteVisit, SlotRequest, Step
 from certification.permissions import may_record_objections
 from certification.progress import Progress
 from certification.rules.moves import MOVES, Actor, State
 from certification.rules.periods import long_date
+from certification.workflow.visiting import OFFERING
 
 PAGES = {
     "start_review": "start",
@@ -45,7 +46,9 @@ class Standing:
     query: Query | None  # the open one whose answer is due first
     visit: SiteVisit | None
     outcome: Outcome | None
+    visited: bool = False
     offers: int = 0
+    sent_back: Step | None = None  # the last step, where it is that
     wanted: SlotRequest | None = None
     correction: Outcome | None = None
     objection: Objection | None = None
@@ -60,14 +63,15 @@ class Action:
 # What an auditor may do besides the moves: label, page, and where the case stands then.
 BESIDES = (
     ("Frist der Rückfragen ändern", "deadline", {State.QUERIED}),
-    ("Termine anbieten", "offer", {State.IN_REVIEW, State.QUERIED, State.VISIT_AGREED}),
+    ("Termine anbieten", "offer", OFFERING),
     ("Begehung verlegen", "visit_move", {State.VISIT_AGREED}),
 )
 
 
-def actions(case: Case) -> list[Action]:
+def actions(case: Case, *, visited: bool) -> list[Action]:
     """What the auditor may do where the case stands: the moves of the table, and what is done without one."""
-    moves = [m for m in MOVES if m.act in PAGES and case.state in m.sources and Actor.AUDITOR in m.actors]
+    ours = [m for m in MOVES if m.act in PAGES and Actor.AUDITOR in m.actors]
+    moves = [m for m in ours if case.state in m.sources and m.fits(visited=visited)]
     by_table = [Action(m.label[0].upper() + m.label[1:], page_of(case, PAGES[m.act])) for m in moves]
     return by_table + [Action(label, page_of(case, page)) for label, page, states in BESIDES if case.state in states]
 
@@ -166,8 +170,20 @@ def _visit_agreed(now: Standing, visit: SiteVisit, today: date) -> NextStep:
     )
 
 
+def _sent_back(case: Case, step: Step) -> NextStep:
+    by = step.by.name if step.by else "Die zweite Person"
+    return NextStep(
+        "Den zurückgegebenen Vorschlag überarbeiten",
+        f"{by} schreibt dazu: {step.reason}",
+        page_of(case, "recommend"),
+        "Vorschlag überarbeiten",
+    )
+
+
 def _review(now: Standing) -> NextStep:
     case, progress = now.case, now.progress
+    if now.sent_back and not now.offers:
+        return _sent_back(case, now.sent_back)
     if now.first_open:
         text = f"Es fehlen noch {progress.open} von {progress.parts} Urteilen."
         if progress.open == 1:
@@ -177,10 +193,6 @@ def _review(now: Standing) -> NextStep:
         area = progress.ungraded[0].area
         url = reverse("review:area", args=[case.pk, area.number]) + "#bewertung"
         return NextStep("Bereiche bewerten", f"Als Nächstes: {area}.", url, "Bereich bewerten")
-    if case.state == State.VISITED:
-        return NextStep(
-            "Ergebnis vorschlagen", "Alles ist beurteilt.", page_of(case, "recommend"), "Ergebnis vorschlagen"
-        )
     if now.offers:
         return NextStep(
             "Abwarten, bis das Familienzentrum einen Termin wählt",
@@ -188,6 +200,10 @@ def _review(now: Standing) -> NextStep:
             page_of(case, "offer"),
             "Weitere Termine anbieten",
             waiting="das Familienzentrum",
+        )
+    if now.visited:
+        return NextStep(
+            "Ergebnis vorschlagen", "Alles ist beurteilt.", page_of(case, "recommend"), "Ergebnis vorschlagen"
         )
     return NextStep(
         "Termine für die Begehung anbieten",

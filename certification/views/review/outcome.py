@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods
 from certification import sealing, workflow
 from certification.differences import differences
 from certification.forms.review import RecommendForm, RecommendWithoutVisitForm, ReleaseForm, SendBackForm
-from certification.models import AreaResult, Case, Criterion, Outcome
+from certification.models import AreaResult, Case, Criterion, Outcome, Step
 from certification.progress import Progress, open_parts, progress_of
 from certification.rules.moves import State
 from certification.rules.scoring import Result
@@ -59,6 +59,11 @@ SEND_BACK = ActPage(
     ],
 )
 
+MEANWHILE_VISITED = (
+    "Inzwischen ist eine Begehung festgehalten; eine Begründung, warum keine nötig ist, entfällt. Bitte prüfen Sie "
+    "Ihren Vorschlag und senden Sie ihn noch einmal."
+)
+
 asking = require_http_methods(["GET", "HEAD", "POST"])
 
 
@@ -67,13 +72,17 @@ asking = require_http_methods(["GET", "HEAD", "POST"])
 def recommend(request: AuditorRequest, case: Case) -> HttpResponse:
     """After the visit, or straight from the review with a reason why none is needed."""
     result, now = result_of(case, by="findings"), timezone.now()
-    if case.state == State.IN_REVIEW:
-        page, act = RECOMMEND_WITHOUT_VISIT, partial(workflow.recommend_without_visit, case, by=request.user, at=now)
-        form = _filled(RecommendWithoutVisitForm, request, result)
-    else:
+    sent_back = case.steps.filter(act="send_back").select_related("by").order_by("-at", "-pk").first()
+    before = _as_recommended_before(case)
+    if case.state != State.IN_REVIEW or case.visits.held().exists():
         page, act = RECOMMEND, partial(workflow.recommend, case, by=request.user, at=now)
-        form = _filled(RecommendForm, request, result)
-    return act_page(request, case, page, form, act, **_aid(request, case, result))
+        form = _filled(RecommendForm, request, result, before)
+        if "reason" in request.POST and "zeigen" not in request.POST:
+            form.add_error(None, MEANWHILE_VISITED)
+    else:
+        page, act = RECOMMEND_WITHOUT_VISIT, partial(workflow.recommend_without_visit, case, by=request.user, at=now)
+        form = _filled(RecommendWithoutVisitForm, request, result, before)
+    return act_page(request, case, page, form, act, sent_back=sent_back, **_aid(request, case, result))
 
 
 @asking
@@ -89,10 +98,10 @@ def release(request: AuditorRequest, case: Case) -> HttpResponse:
     context = _aid(request, case, result_of(case, by="findings")) | {
         "outcome": outcome,
         "may_decide": outcome.released_at is None and outcome.recommended_by_id != request.user.pk,
-        "recommended": case.steps.filter(new=State.RECOMMENDED).order_by("-at", "-pk").first(),
-        "visits": case.visits.exclude(held_on=None).select_related("visitor").order_by("-held_on"),
+        "visits": case.visits.held().select_related("visitor").order_by("-held_on"),
         "differences": differences(case, outcome),
-        "overrides": _overrides(case),
+        "without_visit": (without := _without_visit(case)),
+        "overrides": [f"Ohne Begehung: {without.reason}"] if without else [],
         "sent_back": case.steps.filter(act="send_back").select_related("by").order_by("-at", "-pk"),
     }
     return act_page(request, case, RELEASE, ReleaseForm(posted(request), standing=outcome), act, **context)
@@ -109,17 +118,33 @@ def send_back(request: AuditorRequest, case: Case) -> HttpResponse:
     return act_page(request, case, SEND_BACK, SendBackForm(posted(request)), act)
 
 
-def _overrides(case: Case) -> list[str]:
-    """What was done against a doubt or without the usual step, each with its reason."""
-    without = case.steps.filter(act="recommend_without_visit").order_by("-at").first()
-    return [f"Ohne Begehung: {without.reason}"] if without else []
+def _without_visit(case: Case) -> Step | None:
+    """The recommendation that stands, where it was made without a visit, with its reason."""
+    last = case.steps.filter(new=State.RECOMMENDED).order_by("-at", "-pk").first()
+    return last if last and last.act == "recommend_without_visit" else None
 
 
-def _filled(shape: type[RecommendForm], request: AuditorRequest, result: Result) -> RecommendForm:
+def _as_recommended_before(case: Case) -> dict[str, str]:
+    """What was sent back, to be revised rather than typed again."""
+    outcome = case.outcomes.filter(replaces=None).exclude(sent_back_at=None).order_by("sent_back_at").last()
+    if outcome is None:
+        return {}
+    step = case.steps.filter(act="recommend_without_visit").order_by("-at", "-pk").first()
+    return {
+        "eligible": "ja" if outcome.eligible else "nein",
+        "deviation_reason": outcome.deviation_reason,
+        "closing_text": outcome.closing_text,
+        "reason": step.reason if step else "",
+    }
+
+
+def _filled(
+    shape: type[RecommendForm], request: AuditorRequest, result: Result, before: dict[str, str]
+) -> RecommendForm:
     """Whoever only looks at another day of the award keeps what is typed, and nothing happens yet."""
     if "zeigen" in request.POST:
         return shape(initial=request.POST.dict(), computed=result.eligible)
-    return shape(posted(request), computed=result.eligible)
+    return shape(posted(request), initial=before, computed=result.eligible)
 
 
 def _aid(request: AuditorRequest, case: Case, result: Result) -> dict[str, Any]:
