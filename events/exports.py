@@ -2,15 +2,19 @@
 
 from collections.abc import Iterable, Sequence
 from io import BytesIO, StringIO
+from itertools import zip_longest
 from typing import Any
 
 from defusedcsv import csv
 from django.http import HttpResponse
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
+from openpyxl.styles import Font
+from openpyxl.utils import get_column_letter
 from openpyxl.utils.exceptions import IllegalCharacterError
 
 Row = Sequence[str | int]
+WIDEST = 60
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -33,14 +37,23 @@ def _xlsx(headers: Row, rows: Iterable[Row]) -> bytes:
     book = Workbook(write_only=True)
     sheet = book.create_sheet("Liste")
     sheet.freeze_panes = "A2"
-    for row in (headers, *rows):
-        sheet.append([_cell(sheet, value) for value in row])
+    lines = [headers, *rows]
+    for number, width in enumerate(_widths(lines), start=1):
+        sheet.column_dimensions[get_column_letter(number)].width = width
+    for row in lines:
+        sheet.append([_cell(sheet, value, bold=row is headers) for value in row])
     file = BytesIO()
     book.save(file)
     return file.getvalue()
 
 
-def _cell(sheet: Any, value: str | int) -> Any:
+def _widths(lines: list[Row]) -> list[int]:
+    """As wide as what stands in the column, within what still fits on a screen."""
+    columns = zip_longest(*lines, fillvalue="")
+    return [min(max(len(str(value)) for value in column) + 2, WIDEST) for column in columns]
+
+
+def _cell(sheet: Any, value: str | int, *, bold: bool) -> Any:
     """Text as text, whatever it begins with; without characters no file of this kind may hold."""
     if isinstance(value, int):
         return value
@@ -49,5 +62,6 @@ def _cell(sheet: Any, value: str | int) -> Any:
     except IllegalCharacterError:
         cell = WriteOnlyCell(sheet, "".join(each for each in value if each.isprintable()))
     cell.data_type = "s"
+    cell.font = Font(bold=bold)
     cell.quotePrefix = value[:1] in {"=", "+", "-", "@"}
     return cell

@@ -10,7 +10,8 @@ from django.conf import settings
 from django.db.models import Avg, Count, Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Lower
 
-from events.models import FeedbackAnswer, InfoEvent, Invitation, Registration
+from events.attendance import CONCLUDED
+from events.models import EventStep, FeedbackAnswer, InfoEvent, Invitation, Registration
 from events.rules.bookings import Booking
 from events.rules.feedback import written
 
@@ -25,6 +26,7 @@ class Figures:
     """`answered`: invited people who registered, also those who signed off again.
 
     `ended`: seats that were kept for somebody who never took or confirmed them.
+    `settled` are those present at events whose attendance is concluded; before that nobody knows who is missing.
     """
 
     invited: int = 0
@@ -35,19 +37,20 @@ class Figures:
     ended: int = 0
     present: int = 0
     missed: int = 0
+    settled: int = 0
 
     def __add__(self, other: "Figures") -> "Figures":
         return Figures(*(getattr(self, each.name) + getattr(other, each.name) for each in fields(self)))
 
     @property
     def cells(self) -> list[int]:
-        return [getattr(self, each.name) for each in fields(self)]
+        return [getattr(self, each.name) for each in fields(self)[: len(HEADERS)]]
 
     @property
     def rate(self) -> str:
-        """How many of those whose attendance is known were there; a dash where it is known of nobody."""
-        known = self.present + self.missed
-        return f"{round(100 * self.present / known)} %" if known else "–"
+        """How many of those whose attendance is settled were there; a dash where it is not settled of anybody."""
+        known = self.settled + self.missed
+        return f"{round(100 * self.settled / known)} %" if known else "–"
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +148,12 @@ def _counted() -> dict[str, Count]:
         "ended": Count("pk", filter=Q(state__in=[Booking.LAPSED, Booking.EXPIRED])),
         "present": Count("pk", filter=Q(attended=True)),
         "missed": Count("pk", filter=had_seat & Q(attended=False)),
+        "settled": Count("pk", filter=Q(Exists(_conclusion()), attended=True)),
     }
+
+
+def _conclusion() -> QuerySet[EventStep]:
+    return EventStep.objects.filter(event=OuterRef("event"), act=CONCLUDED)
 
 
 def _same_person() -> QuerySet[Registration]:

@@ -2,6 +2,7 @@ from typing import Any
 
 import django_filters
 from crispy_forms.helper import FormHelper
+from django.db.models import QuerySet
 
 from events.models import EventKind, EventMode, InfoEvent
 
@@ -10,7 +11,7 @@ class EventFilter(django_filters.FilterSet):  # type: ignore[misc]
     """The questions to the public list; the words in the address are German."""
 
     art = django_filters.ChoiceFilter(field_name="kind", choices=EventKind.choices, label="Art", empty_label="Alle")
-    form = django_filters.ChoiceFilter(field_name="mode", choices=EventMode.choices, label="Form", empty_label="Alle")
+    form = django_filters.ChoiceFilter(method="by_mode", choices=EventMode.choices, label="Form", empty_label="Alle")
 
     class Meta:
         model = InfoEvent
@@ -21,3 +22,7 @@ class EventFilter(django_filters.FilterSet):  # type: ignore[misc]
         self.form.helper = FormHelper()
         self.form.helper.form_method = "get"
         self.form.helper.form_tag = False
+
+    def by_mode(self, events: QuerySet[InfoEvent], name: str, value: str) -> QuerySet[InfoEvent]:
+        """Whoever looks for one way to take part finds the events, too, that offer both."""
+        return events.filter(mode__in={value, EventMode.BOTH})

@@ -139,14 +139,17 @@ def _invitation(batch: InvitationBatch, person: Person) -> Invitation:
     )
 
 
+def closed_because(event: InfoEvent, *, at: datetime) -> str:
+    """Why nobody can be invited to it or reminded of it any more, or not yet; empty where somebody can."""
+    if event.state == EventState.DRAFT:
+        return "Bitte veröffentlichen Sie die Veranstaltung zuerst; vorher kann sich niemand anmelden."
+    return "" if _is_open(event, at) else event.window.closed_because(timezone.localtime(at))
+
+
 def _lock_open(event: InfoEvent, at: datetime) -> None:
     event = InfoEvent.objects.select_for_update(no_key=True).get(pk=event.pk)
-    if event.state == EventState.DRAFT:
-        raise NotPossibleError(
-            "Bitte veröffentlichen Sie die Veranstaltung zuerst; vorher kann sich niemand anmelden."
-        )
-    if not _is_open(event, at):
-        raise NotPossibleError(event.window.closed_because(timezone.localtime(at)))
+    if because := closed_because(event, at=at):
+        raise NotPossibleError(because)
 
 
 def _is_open(event: InfoEvent, at: datetime) -> bool:

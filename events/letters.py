@@ -118,10 +118,12 @@ def invitation_of(token: str) -> Invitation | None:
     return invitations.filter(event=event, email__iexact=email).first()
 
 
-def entry(event: InfoEvent, *, changed_at: datetime, link: bool = False) -> Entry:
-    """The event as calendars show it; the link to join only for people registered."""
+def entry(event: InfoEvent, *, changed_at: datetime, attends: str = "") -> Entry:
+    """The event as calendars show it; to whoever is registered as they take part, with the link to join online."""
     begins = timezone.localtime(event.starts_at)
-    joining = f"Zugang: {event.join_link}\n" if link and event.join_link else ""
+    by_link = attends in {EventMode.ONLINE, EventMode.BOTH} and event.join_link
+    joining = f"Zugang: {event.join_link}\n" if by_link else ""
+    place = "" if attends == EventMode.ONLINE else event.place
     page = event_url(event)
     return Entry(
         uid=event.uid,
@@ -131,7 +133,7 @@ def entry(event: InfoEvent, *, changed_at: datetime, link: bool = False) -> Entr
         starts=begins,
         ends=timezone.localtime(event.ends_at),
         description=f"{joining}{page}",
-        location=event.place or ("online" if event.mode == EventMode.ONLINE else ""),
+        location=place or ("" if event.mode == EventMode.ON_SITE else "online"),
         url=page,
         cancelled=event.state == "cancelled",
     )
@@ -141,7 +143,9 @@ def own_entry(registration: Registration) -> Entry:
     """The event for the calendar of somebody with a seat, as of its last change."""
     event = registration.event
     changed = event.steps.aggregate(last=Max("at"))["last"]
-    return entry(event, changed_at=max(filter(None, (changed, registration.registered_at))), link=True)
+    return entry(
+        event, changed_at=max(filter(None, (changed, registration.registered_at))), attends=registration.attends
+    )
 
 
 def _occasion(note: Note) -> post.Occasion:
@@ -172,7 +176,8 @@ def _attach(note: Note) -> post.Attach | None:
 
     def attachment(recipient: post.Recipient) -> post.Attachment:
         organizer = Person(settings.DEFAULT_FROM_EMAIL.partition("<")[2].rstrip(">") or settings.DEFAULT_FROM_EMAIL)
-        mine = entry(note.event, changed_at=note.context["changed_at"], link=True)
+        attends = note.context["registration"].attends
+        mine = entry(note.event, changed_at=note.context["changed_at"], attends=attends)
         theirs = replace(mine, organizer=organizer, attendees=(Person(recipient.email, recipient.name),))
         return post.Attachment("termin.ics", content_type(method), calendar_file([theirs], method=method))
 

@@ -178,9 +178,8 @@ def _listed(told: Iterable[str], reason: str) -> str:
 
 
 def _active(event: InfoEvent) -> Iterable[Registration]:
-    """The event is the one in hand: it carries what has just changed. Addresses nobody confirmed are left alone."""
-    known = event.registrations.active().exclude(state=Booking.PENDING)
-    for each in known.select_related("centre").order_by("pk"):
+    """The event is the one in hand: it carries what has just changed."""
+    for each in event.registrations.told().select_related("centre").order_by("pk"):
         each.event = event
         yield each
 

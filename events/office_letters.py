@@ -24,7 +24,7 @@ def _place(context: Context) -> str:
 
 
 def _closes(context: Context) -> str:
-    return f"{context['event'].registration_until:%d.%m.%Y}"
+    return wording.day(context["event"].registration_until)
 
 
 INVITED = (

@@ -79,6 +79,7 @@ def change(
     """
     current = _lock(event)
     _require(current.state in {EventState.DRAFT, EventState.PUBLISHED}, _over(current))
+    _require_seats(event)
     told = current.state == EventState.PUBLISHED and bool(IN_CALENDARS.intersection(changed))
     _put_into(event, series)
     event.state, event.sequence = current.state, current.sequence + told
@@ -158,6 +159,20 @@ def rescope(event: InfoEvent) -> None:
             "Jemand ist zu dieser Veranstaltung und zu einem anderen Termin der Reihe angemeldet. "
             "Bitte melden Sie die Person erst von einem der beiden ab."
         ) from error
+
+
+def _require_seats(event: InfoEvent) -> None:
+    """The database says so, too; here it becomes a sentence with the number that would do."""
+    held = registration.seats_by_centre(event)
+    taken, most = held.total(), max((seats for centre, seats in held.items() if centre), default=0)
+    _require(
+        event.capacity >= taken,
+        f"Es sind schon {taken} Plätze vergeben oder angeboten. Bitte geben Sie insgesamt mindestens so viele an.",
+    )
+    _require(
+        event.per_centre is None or event.per_centre >= most,
+        f"Ein Familienzentrum hat schon {most} Plätze. Bitte geben Sie je Familienzentrum mindestens so viele an.",
+    )
 
 
 def _put_into(event: InfoEvent, series: str | None) -> None:

@@ -75,6 +75,11 @@ def registered_as(email: str, event: InfoEvent) -> Registration | None:
     return mine.select_related("event", "centre").first()
 
 
+def seats_by_centre(event: InfoEvent) -> Counter[Any]:
+    """The seats taken, by the key of the centre; guests without one count under None."""
+    return Counter(event.registrations.taken().values_list("centre", flat=True))
+
+
 def place_in_line(registration: Registration) -> int:
     """Which place on the waiting list it has, counted from one."""
     queue = in_order(_in_queue(each) for each in registration.event.registrations.waiting())
@@ -137,7 +142,7 @@ def offer_free_seats(event: InfoEvent, *, at: datetime) -> list[Registration]:
     until = offer_ends(at, hours=event.offer_hours, starts_at=event.starts_at)
     if until is None or event.state != EventState.PUBLISHED:
         return []
-    waiting, held = {each.pk: each for each in event.registrations.waiting()}, _seats_by_centre(event)
+    waiting, held = {each.pk: each for each in event.registrations.waiting()}, seats_by_centre(event)
     chosen = next_in_line(
         map(_in_queue, waiting.values()),
         free=event.capacity - held.total(),
@@ -245,7 +250,7 @@ def _note(
 
 def _has_seat(event: InfoEvent, centre: FamilyCentre | None) -> bool:
     """Whoever waits comes first: a newcomer never overtakes the waiting list."""
-    held = _seats_by_centre(event)
+    held = seats_by_centre(event)
     newcomer = Waiting(0, event.starts_at, 0, centre.pk if centre else None)
     queue = [_in_queue(each) for each in event.registrations.waiting()]
     free = event.capacity - held.total()
@@ -255,10 +260,6 @@ def _has_seat(event: InfoEvent, centre: FamilyCentre | None) -> bool:
 def _in_queue(registration: Registration) -> Waiting:
     since = registration.waiting_since or registration.registered_at
     return Waiting(registration.pk, since, registration.priority, registration.centre_id)
-
-
-def _seats_by_centre(event: InfoEvent) -> Counter[Any]:
-    return Counter(event.registrations.taken().values_list("centre", flat=True))
 
 
 def _answer(registration: Registration, answers: Mapping[Question, str]) -> None:

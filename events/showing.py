@@ -26,6 +26,10 @@ class Shown:
         return where(self.event)
 
     @property
+    def place_in_short(self) -> str:
+        return in_short(self.event)
+
+    @property
     def closed_because(self) -> str:
         event: InfoEvent = self.event
         return event.window.closed_because(self.now)
@@ -62,6 +66,13 @@ class Shown:
             *limit,
             ("Veranstalter", self.event.hosts),
         ]
+
+
+def in_short(event: InfoEvent) -> str:
+    """For lists."""
+    return {EventMode.ONLINE: "online", EventMode.ON_SITE: event.place}.get(
+        EventMode(event.mode), f"{event.place}, oder online"
+    )
 
 
 def where(event: InfoEvent) -> str:

@@ -40,8 +40,12 @@ class AudienceForm(forms.Form):
     )
     wer = forms.ChoiceField(label="Wen davon einladen?", choices=list(WHO.items()), required=False)
 
-    def __init__(self, data: Any = None, *, rounds: Sequence[tuple[str, str, int]], in_series: bool) -> None:
-        super().__init__(data, initial={"runde": [rounds[0][0]] if len(rounds) == 1 else [], "wer": NEW})
+    def __init__(
+        self, data: Any = None, *, rounds: Sequence[tuple[str, str, int]], fits: str, in_series: bool
+    ) -> None:
+        """Chosen beforehand are the rounds whose label names the kind of the event, `fits`, or the only one."""
+        likely = [key for key, label, _ in rounds if fits in label or len(rounds) == 1]
+        super().__init__(data, initial={"runde": likely, "wer": NEW})
         counted = [(key, f"{label} ({count} Familienzentren)") for key, label, count in rounds]
         self.labels = {key: label for key, label, _ in rounds}
         self.fields["runde"].choices = counted  # type: ignore[attr-defined]

@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.forms.models import BaseModelFormSet, modelformset_factory
 
+from events.forms.planning import PAST
 from events.forms.registrations import CentreField
 from events.models import Contribution, Question
 from events.programme import Entries
@@ -78,13 +79,16 @@ class DaysForm(forms.Form):
             del self.fields["label"]
         for number in range(1, MOST_DAYS + 1):
             widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-            self.fields[f"day_{number}"] = forms.DateField(label=f"Tag {number}", required=number == 1, widget=widget)
+            missing = {"required": "Bitte wählen Sie mindestens einen Tag."}
+            self.fields[f"day_{number}"] = forms.DateField(
+                label=f"Tag {number}", required=number == 1, widget=widget, error_messages=missing
+            )
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
         for name in [name for name in data if name.startswith("day_")]:
             if data[name] and data[name] < self.today:
-                self.add_error(name, "Dieser Tag liegt in der Vergangenheit. Bitte wählen Sie einen späteren.")
+                self.add_error(name, PAST)
         return data
 
     @property

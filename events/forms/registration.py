@@ -70,6 +70,7 @@ class MemberForm(RegistrationForm):
             self.fields["centre"] = forms.ChoiceField(
                 label="Für welches Familienzentrum?",
                 choices=[(str(each.pk), str(each)) for each in centres],
+                widget=forms.RadioSelect,
                 error_messages={"required": "Bitte wählen Sie das Familienzentrum, für das Sie teilnehmen."},
             )
             self.order_fields(["centre"])
@@ -80,7 +81,7 @@ class MemberForm(RegistrationForm):
 
 
 def _field(question: Question) -> forms.Field:
-    missing = {"required": f"Bitte beantworten Sie die Frage „{question.text}“"}
+    missing = {"required": f"Bitte beantworten Sie die Frage „{question.text}“."}
     if question.options:
         return forms.ChoiceField(
             label=question.text,

@@ -41,6 +41,10 @@ class RegistrationQuerySet(models.QuerySet["Registration"]):
         """Without those whose address somebody typed and its owner never knew of, or does not yet."""
         return self.exclude(state__in=[Booking.PENDING, Booking.EXPIRED])
 
+    def told(self) -> Self:
+        """Who hears of a change: whoever has a seat or waits, but no address that nobody has confirmed."""
+        return self.active().confirmed()
+
     def late(self, *, at: datetime) -> Self:
         """Seats that were offered or are to be confirmed, and the time for it is over or the event has begun."""
         offered = Q(state=Booking.OFFERED) & Q(offered_until__lte=at)

@@ -52,11 +52,11 @@ def _form(request: CentreRequest, event: InfoEvent) -> MemberForm:
 def _booked(request: CentreRequest, form: MemberForm) -> bool:
     who = Attendee(request.user.name, request.user.email, form.centre, request.user)
     try:
-        done = registration.register(
+        registration.register(
             form.event, who=who, attends=form.attends, by=request.user, at=timezone.now(), answers=form.answers
         )
     except NotPossibleError as error:
         form.add_error(None, str(error))
         return False
-    messages.success(request, f"Gespeichert: {done.get_state_display()}. Die Bestätigung ist per E-Mail unterwegs.")
+    messages.success(request, "Die Bestätigung ist per E-Mail unterwegs.")
     return True

@@ -10,10 +10,10 @@ from tests.factories.centres import FamilyCentreFactory
 from tests.factories.events import start
 
 
-def concerned(count: int = 1, key: str = "round-1") -> list[FamilyCentre]:
+def concerned(count: int = 1, key: str = "round-1", label: str = "Re-Zertifizierung 2027") -> list[FamilyCentre]:
     """Centres of one round, each with an address of its own."""
     centres = [FamilyCentreFactory.create(email=f"kita-{key}-{n}@example.org") for n in range(count)]
-    facts.state(FactKind.ROUND, key, "Re-Zertifizierung 2027", [each.pk for each in centres], on=date(2026, 8, 1))
+    facts.state(FactKind.ROUND, key, label, [each.pk for each in centres], on=date(2026, 8, 1))
     return centres
 
 

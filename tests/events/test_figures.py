@@ -12,7 +12,8 @@ from django.urls import reverse
 from openpyxl import load_workbook
 
 from events import figures
-from events.models import FeedbackAnswer, FeedbackQuestion, FeedbackSheet, InfoEvent
+from events.attendance import CONCLUDED
+from events.models import EventStep, FeedbackAnswer, FeedbackQuestion, FeedbackSheet, InfoEvent
 from tests.events.office import invited
 from tests.factories.accounts import UserFactory
 from tests.factories.centres import FamilyCentreFactory
@@ -49,7 +50,12 @@ def busy(**fields: object) -> InfoEvent:
     RegistrationFactory.create(event=event, centre=None)
     RegistrationFactory.create(event=event, centre=centre, email="sagt-ab@example.org", state="cancelled")
     RegistrationFactory.create(event=event, centre=centre, state="waiting", waiting_since=start(1))
+    concluded(event)
     return event
+
+
+def concluded(event: InfoEvent) -> None:
+    EventStep.objects.create(event=event, act=CONCLUDED, old="held", new="held", at=start(19))
 
 
 def rated(event: InfoEvent, scores: Iterable[int]) -> None:
@@ -70,7 +76,7 @@ def test_everything_is_counted_once() -> None:
     counted = figures.of_event(busy())
 
     assert counted == figures.Figures(
-        invited=3, answered=2, registered=4, waiting=1, cancelled=1, present=2, missed=1
+        invited=3, answered=2, registered=4, waiting=1, cancelled=1, present=2, missed=1, settled=2
     )
     assert counted.rate == "67 %"
 
@@ -92,6 +98,25 @@ def test_a_year_is_counted_by_event_kind_and_youth_office_and_in_all() -> None:
     assert seen.offices[-1].about == "ohne Familienzentrum"
     assert seen.total.mean == "4,4"
     assert [day.year for day in figures.years()] == [2026, 2025]
+
+
+@pytest.mark.parametrize(
+    ("is_concluded", "rate", "sentence"),
+    [(False, "–", "Wer fehlte, steht hier, sobald die"), (True, "100 %", "Alle, die einen Platz hatten, waren da.")],
+)
+def test_before_the_conclusion_nobody_is_said_to_be_missing_or_all_to_be_there(
+    office: Client, is_concluded: bool, rate: str, sentence: str
+) -> None:
+    event = InfoEventFactory.create(state="held")
+    RegistrationFactory.create(event=event, **THERE)
+    if is_concluded:
+        concluded(event)
+    else:
+        RegistrationFactory.create(event=event)
+
+    assert figures.of_event(event).rate == rate
+    assert figures.of_year(2026).total.figures.rate == rate
+    assert sentence in office.get(reverse("office:evaluation", args=[event.pk])).content.decode()
 
 
 def test_a_year_without_events_has_no_figures() -> None:
@@ -142,6 +167,8 @@ def test_who_did_not_come_is_listed_and_nobody_else(office: Client) -> None:
 def test_files_hold_what_the_pages_show_and_never_a_formula(office: Client) -> None:
     event = busy(title="=1+1")
     rated(event, [5, 5, 4, 4, 4])
+    asked = FeedbackQuestion.objects.create(event=event, position=2, text="Was fehlte?", scale=False)
+    FeedbackAnswer.objects.create(sheet=FeedbackSheet.objects.all()[0], question=asked, text="=Pausen")
     page = reverse("office:evaluation", args=[event.pk])
 
     missed, numbers, said, year = (
@@ -156,7 +183,8 @@ def test_files_hold_what_the_pages_show_and_never_a_formula(office: Client) -> N
 
     assert [row[0] for row in missed] == ["Name", "=2+5 Fehlt"]
     assert numbers[1][1:] == (3, 2, 4, 1, 1, 0, 2, 1, "67 %", "4,4")
-    assert said[1] == ("=Gut?", 0, 0, 0, 3, 2, 5, "4,4")
+    assert said[1] == ("=Gut?", 0, 0, 0, 3, 2, 5, "4,4", None)
+    assert (said[0][-1], said[2][0], said[2][-1]) == ("In eigenen Worten", "Was fehlte?", "=Pausen")
     assert [row[0] for row in year] == ["Was", "Veranstaltung", "Art", "Jugendamt", "Jugendamt", "Jahr"]
 
 

@@ -105,6 +105,32 @@ def test_nobody_is_invited_to_a_draft_or_after_the_last_day(office: Client) -> N
     assert not Invitation.objects.exists()
 
 
+@pytest.mark.parametrize("fields", [{"state": "cancelled"}, {"starts_at": AT}], ids=["called off", "begun"])
+def test_nobody_is_offered_to_be_invited_or_reminded_when_it_is_too_late(
+    office: Client, fields: dict[str, object]
+) -> None:
+    event, (centre,) = InfoEventFactory.create(**fields), concerned()
+    invited(event, "schweigt@example.org", centre)
+
+    page = office.get(address(event)).content.decode()
+    question = office.get(reverse("office:remind", args=[event.pk])).content.decode()
+
+    assert "Einladen und Erinnern ist nicht mehr möglich." in page
+    assert "Einmal erinnern" not in page
+    assert "Zahlen zeigen" not in page
+    assert "Erinnern ist nicht mehr möglich" in question
+
+
+def test_the_round_of_the_kind_of_the_event_is_chosen_beforehand(office: Client) -> None:
+    event = InfoEventFactory.create(kind="initial")
+    concerned()
+    concerned(key="round-2", label="Erst-Zertifizierung 2027")
+
+    form = office.get(reverse("office:invite", args=[event.pk])).context["form"]
+
+    assert form["runde"].value() == ["round-2"]
+
+
 @pytest.mark.parametrize(("who", "number"), [("alle", 3), ("fehlend", 2), ("erstmals", 2)])
 def test_who_is_still_missing_and_who_was_invited_before_can_be_chosen(office: Client, who: str, number: int) -> None:
     series = EventSeries.objects.create(label="Herbst")

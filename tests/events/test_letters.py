@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from icalendar import Calendar
 
 from centres.models import Letter
-from events import planning, registration
+from events import letters, planning, registration
 from events.models import EventMode, InfoEvent, Registration
 from events.registration import Attendee, TwiceError
 from events.rules.bookings import Booking
@@ -64,6 +64,19 @@ def test_a_seat_is_confirmed_with_the_link_and_an_entry_for_the_calendar() -> No
     assert LINK in found.body
     assert "method=REQUEST" in found.attachment_type
     assert (str(entry(found)["UID"]), entry(found)["SEQUENCE"]) == (event.uid, 0)
+
+
+@pytest.mark.parametrize(
+    ("attends", "where", "has_link"), [("online", "online", True), ("on_site", "Rathaus", False)]
+)
+def test_the_entry_of_an_event_of_both_kinds_says_how_this_person_comes(
+    attends: str, where: str, has_link: bool
+) -> None:
+    event = InfoEventFactory.create(mode="both", place="Rathaus")
+
+    entry = letters.own_entry(RegistrationFactory.create(event=event, attends=attends))
+
+    assert (entry.location, event.join_link in entry.description) == (where, has_link)
 
 
 def test_the_last_to_come_is_told_the_place_on_the_waiting_list_and_no_link() -> None:

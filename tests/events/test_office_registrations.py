@@ -68,6 +68,23 @@ def test_the_list_is_filtered_and_searched(office: Client, query: str) -> None:
     assert names(office, event, asked) == ["Erika Muster"]
 
 
+def test_nobody_can_be_registered_where_registration_is_over(office: Client) -> None:
+    events = [InfoEventFactory.create(), InfoEventFactory.create(state="cancelled")]
+
+    pages = [office.get(index(each)).content.decode() for each in events]
+
+    assert ["Jemanden anmelden" in page for page in pages] == [True, False]
+
+
+def test_answers_have_a_column_where_something_is_asked(office: Client) -> None:
+    events = [RegistrationFactory.create().event for _ in range(2)]
+    Question.objects.create(event=events[1], position=1, text="Welche Gruppe?")
+
+    pages = [office.get(index(each)).content.decode() for each in events]
+
+    assert [">Antworten</th>" in page for page in pages] == [False, True]
+
+
 def test_somebody_is_served_first_with_a_reason(office: Client) -> None:
     each = waiting(InfoEventFactory.create(), "Erika", 1)
 

@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from centres import facts
 from centres.models import FactKind, Membership
+from events import letters
 from events.calendar import calendar_entries
 from events.models import EventKind, EventMode, InfoEvent, Invitation, Question, Registration
 from events.rules.bookings import Booking
@@ -110,6 +111,17 @@ def test_bookings_of_the_own_centres_are_there_and_no_others(client: Client, min
     assert stranger.name not in seen
 
 
+def test_the_registration_leads_back_to_the_portal(client: Client, mine: Membership) -> None:
+    booked = RegistrationFactory.create(centre=mine.centre, user=mine.user)
+    page = letters.manage_url(booked)
+
+    seen_by_lead = client.get(page).content.decode()
+    client.logout()
+    seen_by_guest = client.get(page).content.decode()
+
+    assert [f'href="{HOME}"' in page for page in (seen_by_lead, seen_by_guest)] == [True, False]
+
+
 def test_whoever_is_registered_is_led_to_the_registration(client: Client, mine: Membership) -> None:
     event = InfoEventFactory.create()
     client.post(address(event))
@@ -161,6 +173,16 @@ def test_queries_do_not_grow_with_the_events(client: Client, mine: Membership) -
         counts.append(len(queries))
 
     assert counts[0] == counts[1]
+
+
+def test_the_own_calendar_says_how_the_person_comes_and_not_a_colleague(mine: Membership) -> None:
+    event = InfoEventFactory.create(mode="both", place="Rathaus")
+    RegistrationFactory.create(event=event, centre=mine.centre, attends="on_site")
+    booked = RegistrationFactory.create(event=event, centre=mine.centre, user=mine.user, attends="online")
+
+    (entry,) = calendar_entries(mine.user, AT.date())
+
+    assert entry == letters.own_entry(booked)
 
 
 def test_the_own_calendar_has_the_entries_of_the_letters(mine: Membership) -> None:

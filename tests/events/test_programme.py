@@ -141,6 +141,21 @@ def test_a_day_in_the_past_is_refused_beside_the_field(office: Client) -> None:
     assert InfoEvent.objects.count() == 1
 
 
+def test_further_days_join_no_series_in_which_somebody_would_be_twice(office: Client) -> None:
+    event, other = (
+        InfoEventFactory.create(),
+        InfoEventFactory.create(series=EventSeries.objects.create(label="Herbst")),
+    )
+    for each in (event, other):
+        RegistrationFactory.create(event=each, email="doppelt@example.org")
+
+    days = {"label": "Herbst", "day_1": "2026-10-01"}
+    page = office.post(reverse("office:days", args=[event.pk]), days).content.decode()
+
+    assert "zu einem anderen Termin der Reihe angemeldet" in page
+    assert InfoEvent.objects.count() == 2
+
+
 def test_nobody_is_registered_twice_when_an_event_joins_a_series(office: Client) -> None:
     series = EventSeries.objects.create(label="Herbst")
     event, other = InfoEventFactory.create(), InfoEventFactory.create(series=series)

@@ -68,6 +68,13 @@ def test_the_list_is_filtered_by_kind_and_mode(client: Client, query: str, seen:
     assert rows == seen
 
 
+@pytest.mark.parametrize("way", ["online", "on_site"])
+def test_an_event_that_offers_both_is_found_by_either(client: Client, way: str) -> None:
+    InfoEventFactory.create(title="Beides", mode="both", place="Rathaus")
+
+    assert "Beides" in client.get(f"{reverse('events')}?form={way}").content.decode()
+
+
 def test_a_page_says_when_where_for_whom_and_who_speaks(client: Client) -> None:
     event = InfoEventFactory.create(per_centre=2, capacity=10)
     centre = FamilyCentreFactory.create(name="Familienzentrum Löwenzahn")

@@ -116,8 +116,10 @@ def _file(kind: str, event: InfoEvent, missed: RegistrationQuerySet, result: fee
         cells: list[str | int] = [str(event), *counted.cells, counted.rate, written(result.mean if result else None)]
         return download("xlsx", f"Kennzahlen-{event.day}", ("Veranstaltung", *NUMBERS), [cells])
     if kind == "rueckmeldungen" and result:
-        words = [[question.text, text] for question, texts in result.words for text in texts]
-        return download("xlsx", f"Rueckmeldungen-{event.day}", SPREAD, [*_spread_rows(result), *words])
+        blank = [""] * (len(SPREAD) - 1)
+        words = [[question.text, *blank, text] for question, texts in result.words for text in texts]
+        headers = (*SPREAD, "In eigenen Worten")
+        return download("xlsx", f"Rueckmeldungen-{event.day}", headers, [*_spread_rows(result), *words])
     raise Http404
 
 

@@ -14,7 +14,7 @@ from centres.models import CentreFact
 from events import inviting
 from events.audience import Audience, audience
 from events.forms.inviting import AudienceForm, ConfirmedForm
-from events.models import InfoEvent
+from events.models import EventKind, InfoEvent
 from events.tasks import write_event_post
 from events.views.access import OfficeRequest, on_event
 
@@ -49,13 +49,16 @@ def remind(request: OfficeRequest, event: InfoEvent) -> HttpResponse:
             _wake()
             messages.success(request, f"{_people(confirmed)} bekommen jetzt die Erinnerung.")
             return redirect("office:invite", event.pk)
-    return render(request, "events/office/remind.html", {"event": event, "count": inviting.to_remind(event).count()})
+    because = inviting.closed_because(event, at=timezone.now())
+    count = 0 if because else inviting.to_remind(event).count()
+    return render(request, "events/office/remind.html", {"event": event, "because": because, "count": count})
 
 
 def _choice(request: OfficeRequest, event: InfoEvent) -> AudienceForm:
     rounds = CentreFact.objects.rounds().in_force(on=timezone.localdate()).counted()
     asked = request.GET if "runde" in request.GET or "wer" in request.GET else None
-    return AudienceForm(asked, rounds=rounds, in_series=event.series_id is not None)
+    kind = EventKind(event.kind)
+    return AudienceForm(asked, rounds=rounds, fits=kind.label, in_series=event.series_id is not None)
 
 
 def _invited(request: OfficeRequest, event: InfoEvent, form: AudienceForm) -> bool:
@@ -88,6 +91,7 @@ def _page(event: InfoEvent, form: AudienceForm, seen: Audience | None) -> dict[s
     )
     return {
         "event": event,
+        "because": inviting.closed_because(event, at=timezone.now()),
         "form": form,
         "seen": seen,
         "count": len(form.people(seen)) if seen else 0,

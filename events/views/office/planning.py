@@ -12,9 +12,10 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from events import planning
-from events.forms.planning import CopyForm, EventForm, ReasonForm
+from events.forms.planning import CallOffForm, CopyForm, EventForm
 from events.models import InfoEvent
 from events.planning import NotPossibleError
+from events.rules import wording
 from events.views.access import OfficeRequest, office_only, on_event
 
 asking = require_http_methods(["GET", "HEAD", "POST"])
@@ -48,11 +49,16 @@ def create(request: OfficeRequest) -> HttpResponse:
 def edit(request: OfficeRequest, event: InfoEvent) -> HttpResponse:
     form = EventForm(_posted(request), instance=event, today=timezone.localdate())
     change = partial(planning.change, by=request.user, at=timezone.now())
-    if _posted_well(request, form) and _done(
-        form, lambda: change(form.instance, changed=form.changes(), series=form.series)
-    ):
-        messages.success(request, "Gespeichert.")
-        return redirect("office:event", event.pk)
+    if _posted_well(request, form):
+        try:
+            told = change(form.instance, changed=form.changes(), series=form.series, reason=form.because)
+        except NotPossibleError as error:
+            form.add_error(None, str(error))
+        else:
+            messages.success(
+                request, f"Gespeichert. {_who_hears(event, 'mit dem neuen Stand')}" if told else "Gespeichert."
+            )
+            return redirect("office:event", event.pk)
     return render(request, "events/office/edit.html", {"form": form, "event": event, "heading": "Angaben ändern"})
 
 
@@ -79,13 +85,13 @@ def cancel(request: OfficeRequest, event: InfoEvent) -> HttpResponse:
     return _question(
         request,
         event,
-        ReasonForm(_posted(request)),
+        CallOffForm(_posted(request)),
         lambda form: act(reason=form.cleaned_data["reason"]),
         question="Diese Veranstaltung absagen?",
         action="Veranstaltung absagen",
-        done="Die Veranstaltung ist abgesagt; alle Angemeldeten bekommen eine Nachricht.",
+        done="Die Veranstaltung ist abgesagt.",
         consequences=[
-            "Alle Angemeldeten und Wartenden bekommen eine Nachricht mit dem Grund.",
+            _who_hears(event, "mit dem Grund"),
             "Eine Absage lässt sich nicht zurücknehmen.",
         ],
         danger=True,
@@ -111,7 +117,7 @@ def hold(request: OfficeRequest, event: InfoEvent) -> HttpResponse:
 @asking
 @on_event
 def copy(request: OfficeRequest, event: InfoEvent) -> HttpResponse:
-    form = CopyForm(_posted(request), event=event)
+    form = CopyForm(_posted(request), event=event, today=timezone.localdate())
     if _posted_well(request, form):
         draft = planning.copy(event, starts_at=form.moment, by=request.user, at=timezone.now(), **form.access)
         messages.success(request, "Der Entwurf ist angelegt. Prüfen Sie ihn, und veröffentlichen Sie ihn dann.")
@@ -120,7 +126,7 @@ def copy(request: OfficeRequest, event: InfoEvent) -> HttpResponse:
         request,
         event,
         form,
-        question=f"„{event.title}“ an einem anderen Tag wiederholen",
+        question="An einem anderen Tag wiederholen",
         action="Entwurf anlegen",
         consequences=[
             "Programm, Fragen und Plätze werden übernommen, Anmeldefristen im selben Abstand.",
@@ -149,7 +155,8 @@ def _posted_well(request: OfficeRequest, form: BaseForm) -> bool:
 
 def _ask(request: OfficeRequest, event: InfoEvent, form: Form, **words: object) -> HttpResponse:
     back = reverse("office:event", args=[event.pk])
-    return render(request, "confirm.html", {"form": form, "back_url": back, **words})
+    text = f"{event.title}, {wording.at_clock(timezone.localtime(event.starts_at))}"
+    return render(request, "confirm.html", {"form": form, "back_url": back, "text": text, **words})
 
 
 def _done(form: BaseForm, act: Callable[[], object]) -> bool:
@@ -159,6 +166,14 @@ def _done(form: BaseForm, act: Callable[[], object]) -> bool:
         form.add_error(None, str(error))
         return False
     return True
+
+
+def _who_hears(event: InfoEvent, what: str) -> str:
+    people = event.registrations.told().count()
+    if people == 0:
+        return "Es ist niemand angemeldet; es geht kein Brief hinaus."
+    who = "1 Person bekommt" if people == 1 else f"{people} Personen bekommen"
+    return f"{who} einen Brief {what}."
 
 
 def _when_open(event: InfoEvent) -> str:

@@ -48,10 +48,14 @@ def days(request: OfficeRequest, event: InfoEvent) -> HttpResponse:
     form = DaysForm(posted, title=event.title, in_series=event.series_id is not None, today=timezone.localdate())
     if form.is_valid():
         label = form.cleaned_data.get("label", "")
-        made = programme.add_days(event, form.days, label=label, by=request.user, at=timezone.now())
-        what = "Ein weiterer Termin ist" if len(made) == 1 else f"{len(made)} weitere Termine sind"
-        messages.success(request, f"{what} als Entwurf angelegt. Bitte prüfen Sie Ort und Zugang.")
-        return redirect("office:event", event.pk)
+        try:
+            made = programme.add_days(event, form.days, label=label, by=request.user, at=timezone.now())
+        except NotPossibleError as error:
+            form.add_error(None, str(error))
+        else:
+            what = "Ein weiterer Termin ist" if len(made) == 1 else f"{len(made)} weitere Termine sind"
+            messages.success(request, f"{what} als Entwurf angelegt. Bitte prüfen Sie Ort und Zugang.")
+            return redirect("office:event", event.pk)
     return render(request, "events/office/days.html", {"event": event, "form": form})
 
 

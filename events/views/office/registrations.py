@@ -36,7 +36,14 @@ def index(request: OfficeRequest, event: InfoEvent) -> HttpResponse:
         rows = (line.cells for line in lines(event, found))
         return download(kind, f"Anmeldungen-{event.day}", [*HEADERS, *questions], rows)
     page = Paginator(found, PER_PAGE).get_page(request.GET.get("seite"))
-    context = {"event": event, "form": form, "page_obj": page, "lines": list(lines(event, page.object_list))}
+    context = {
+        "event": event,
+        "form": form,
+        "page_obj": page,
+        "lines": list(lines(event, page.object_list)),
+        "asks": event.questions.exists(),
+        "because": event.window.closed_because(timezone.localtime()),
+    }
     return render(request, "events/office/registrations.html", context)
 
 
