@@ -3,7 +3,11 @@
 from collections.abc import Iterable
 from datetime import date
 
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef
+
 from centres.models import CentreFact, FactKind, FamilyCentre
+from centres.models.centre import FamilyCentreQuerySet
 
 
 def state(kind: FactKind, key: str, label: str, centre_ids: Iterable[int], *, on: date) -> None:
@@ -23,6 +27,12 @@ def briefings(centre: FamilyCentre, *, on: date) -> list[str]:
     """The information events at which somebody of the centre was, title and day, the newest first. One query."""
     known = CentreFact.objects.briefings().in_force(on=on).filter(centre=centre)
     return list(known.order_by("-since", "-pk").values_list("label", flat=True))
+
+
+def with_briefings(centres: FamilyCentreQuerySet, *, on: date) -> FamilyCentreQuerySet:
+    """Adds `briefings` to each centre, as above, without a query of its own."""
+    known = CentreFact.objects.briefings().in_force(on=on).filter(centre=OuterRef("pk"))
+    return centres.annotate(briefings=ArraySubquery(known.order_by("-since", "-pk").values("label")))
 
 
 def end(kind: FactKind, key: str, centre_id: int, *, on: date) -> None:

@@ -166,7 +166,8 @@ class _Read:
     def about(cls, cases: Sequence[Case]) -> Self:
         if not cases:
             return cls({}, {}, {}, {}, {})
-        outcomes = Outcome.objects.standing().filter(case__in=cases).exclude(released_at=None)
+        decided = [case for case in cases if case.state not in CHOOSING]  # before, nothing is released
+        outcomes = Outcome.objects.standing().filter(case__in=decided).exclude(released_at=None)
         visits = SiteVisit.objects.standing().filter(case__in=cases).order_by("starts_at")
         queries: dict[int, list[Query]] = {}
         asked = Query.objects.filter(case__in=cases).select_related("answered_by", "criterion")

@@ -5,6 +5,8 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from centres import facts
+from centres.models import FactKind
 from certification.rules.evidence import EvidenceKind
 from certification.rules.moves import State
 from tests.certification.portal_cases import AT, TODAY, case_of, lead, say, small_edition
@@ -151,15 +153,45 @@ def test_a_letter_is_shown_as_it_was_written(client: Client) -> None:
     assert case.centre.certification_number in page
 
 
-@pytest.mark.parametrize("state", [State.REGISTERED, State.RECOMMENDED])
+@pytest.mark.parametrize(
+    "state", [State.REGISTERED, State.IN_REVIEW, State.QUERIED, State.VISIT_AGREED, State.RECOMMENDED, State.AWARDED]
+)
 def test_home_takes_at_most_twelve_queries(client: Client, state: State, django_assert_max_num_queries: Any) -> None:
     case = case_of(state)
+    facts.state(FactKind.BRIEFING, "event-1", "Werkstatt Nachweise", [case.centre_id], on=TODAY)
     SealFactory.create(centre=case.centre)
     LetterFactory.create_batch(3, centre=case.centre)
     client.force_login(lead(case))
 
     with django_assert_max_num_queries(12):
         client.get(HOME)
+
+
+def test_home_says_where_somebody_of_the_centre_was_the_last_three_times_and_nothing_of_others(
+    client: Client,
+) -> None:
+    case, other = case_of(), case_of()
+    for number in range(4):
+        facts.state(
+            FactKind.BRIEFING,
+            f"event-{number}",
+            f"Werkstatt {number}",
+            [case.centre_id],
+            on=date(2026, 1, 2 + number),
+        )
+    facts.state(FactKind.BRIEFING, "event-9", "Fachtag", [other.centre_id], on=TODAY)
+    client.force_login(lead(case))
+
+    response = client.get(HOME)
+
+    assert response.context["briefings"] == ["Werkstatt 3", "Werkstatt 2", "Werkstatt 1"]
+    assert ("Bei Veranstaltungen dabei" in response.content.decode(), b"Fachtag" in response.content) == (True, False)
+
+
+def test_home_is_silent_where_nobody_was(client: Client) -> None:
+    client.force_login(lead(case_of()))
+
+    assert "Bei Veranstaltungen dabei" not in client.get(HOME).content.decode()
 
 
 @pytest.mark.parametrize("times", [1, 3])

@@ -6,13 +6,15 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from centres import facts
 from centres.models import FamilyCentre, Letter
+from centres.models.centre import FamilyCentreQuerySet
 from certification.dossier import cases_in_front, dossier_of, dossiers_of, seals_in_front, step_between_cases
 from certification.evidence import reading
 from certification.views.portal.access import CentreRequest, centres_only
 from certification.views.portal.display import case_context, shown_step
 
-LAST_LETTERS = 3
+LAST_LETTERS = LAST_BRIEFINGS = 3
 
 
 @centres_only
@@ -20,7 +22,7 @@ LAST_LETTERS = 3
 def home(request: CentreRequest) -> HttpResponse:
     """The page of one's centre; with several, the way to each of them."""
     today = timezone.localdate()
-    centres = list(FamilyCentre.objects.visible_to(request.user, on=today).by_name())
+    centres = list(_centres(request, today=today).by_name())
     if len(centres) == 1:
         return _centre_page(request, centres[0], today=today)
     return render(request, "portal/centres.html", {"rows": _rows(request, centres, today=today)})
@@ -30,15 +32,21 @@ def home(request: CentreRequest) -> HttpResponse:
 @require_safe
 def centre(request: CentreRequest, pk: int) -> HttpResponse:
     today = timezone.localdate()
-    found = get_object_or_404(FamilyCentre.objects.visible_to(request.user, on=today), pk=pk)
+    found = get_object_or_404(_centres(request, today=today), pk=pk)
     return _centre_page(request, found, today=today)
 
 
-def _centre_page(request: CentreRequest, centre: FamilyCentre, *, today: date) -> HttpResponse:
+def _centres(request: CentreRequest, *, today: date) -> FamilyCentreQuerySet:
+    """One's own, each with the `briefings` somebody of it was at."""
+    return facts.with_briefings(FamilyCentre.objects.visible_to(request.user, on=today), on=today)
+
+
+def _centre_page(request: CentreRequest, centre: Any, *, today: date) -> HttpResponse:
     case = cases_in_front(request.user, [centre], today=today).get(centre.pk)
     seals = seals_in_front(request.user, [centre], today=today).get(centre.pk, [])
     letters = Letter.objects.visible_to(request.user, on=today).filter(centre=centre).order_by("-written_at", "-pk")
     context: dict[str, Any] = {"centre": centre, "seals": seals, "letters": letters[:LAST_LETTERS]}
+    context["briefings"] = centre.briefings[:LAST_BRIEFINGS]
     if case:
         dossier = dossier_of(case, today=today)
         context |= case_context(dossier) | {"last_sent": dossier.last_sent()}
