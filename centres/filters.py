@@ -12,6 +12,13 @@ from centres.models import CentreKind, FamilyCentre, NetworkMembership, YouthOff
 from centres.models.centre import FamilyCentreQuerySet
 
 
+class PersonField(forms.ModelChoiceField):  # not generic when it runs
+    """People by their name alone, without the address."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        return str(obj.name)
+
+
 class LongSelect(forms.Select):
     """Written out: the template of a select takes several times as long for the 186 youth offices."""
 

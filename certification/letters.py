@@ -5,8 +5,9 @@ from typing import Any
 
 from django.utils import timezone
 
+from accounts.models import User
 from centres import post
-from certification.models import Case, Objection, Outcome, Step
+from certification.models import Absence, Case, Objection, Outcome, Step
 from certification.rules.letters import comes_next, corrected_why, objection_why, released_why, step_why
 from certification.rules.moves import BY_ACT, State
 
@@ -79,6 +80,16 @@ def of_objection_decided(objection: Objection, case: Case) -> post.Occasion:
         why=objection_why(case.round.label, objection.received_on),
         context={"case": case, "objection": objection},
     )
+
+
+def to_auditor(person: User, template: str, *, key: str, at: datetime, **about: Any) -> int:
+    """Tell an auditor of a case; while she is away, whoever stands in for her reads it as well. Once each."""
+    away = Absence.objects.on_day(timezone.localdate(at)).filter(auditor=person).select_related("deputy")
+    written = post.write_to_staff(person, template, key=key, at=at, **about)
+    for absence in away:
+        about["stands_in_for"] = person
+        written += post.write_to_staff(absence.deputy, template, key=f"{key}/deputy", at=at, **about)
+    return written
 
 
 def why(step: Step) -> str:

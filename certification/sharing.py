@@ -1,5 +1,6 @@
 """Many cases to one person or several: first the plan with each effect, then case by case."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -46,6 +47,21 @@ def plan(cases: Sequence[Case], people: Sequence[User], *, on: date) -> list[Lin
     load = {person.pk: person.open_cases for person in people}  # type: ignore[attr-defined]
     shared = share_out(moving, list(by_pk), load, barred)
     return [_line(case, shared, by_pk, barred) for case in cases]
+
+
+@dataclass(frozen=True, slots=True)
+class Gain:
+    """What one of the chosen people would get."""
+
+    person: User
+    more: int
+    then: int
+
+
+def gains(lines: Sequence[Line], people: Sequence[User]) -> list[Gain]:
+    """The people bring their number of open cases along, as for the plan."""
+    more = Counter(line.to for line in lines if line.changes)
+    return [Gain(each, more[each], each.open_cases + more[each]) for each in people]  # type: ignore[attr-defined]
 
 
 def is_current(lines: Sequence[Line], posted: QueryDict) -> bool:

@@ -11,8 +11,8 @@ from datetime import date, datetime
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from centres import post
 from centres.models import Letter
+from certification import letters
 from certification.calendars import work_calendar
 from certification.models import Case, ChangeKind, DeadlineChange, Query
 from certification.rules.moves import State
@@ -90,7 +90,7 @@ def remind_auditors(today: date, *, at: datetime) -> int:
     for query in late.select_related("case__centre", "case__auditor").order_by("pk"):
         case, key = query.case, f"{key_of(query.case_id, query.due_on)}/auditor"
         if case.auditor:
-            written += post.write_to_staff(
+            written += letters.to_auditor(
                 case.auditor,
                 "staff_query_overdue",
                 key=key,

@@ -240,7 +240,7 @@ def _tell_centre(case: Case, changes: list[DeadlineChange], *, at: datetime) -> 
 def _tell_auditor(step: Step, template: str) -> None:
     case = step.case
     if case.auditor:
-        post.write_to_staff(
+        letters.to_auditor(
             case.auditor,
             template,
             key=f"step-{step.pk}/auditor",

@@ -12,7 +12,7 @@ from django.utils import timezone
 from accounts.models import User
 from centres import post
 from centres.models import Facility
-from certification import permissions
+from certification import letters, permissions
 from certification.calendars import surroundings
 from certification.models import Case, SiteVisit, SlotRequest, Step, VisitMode, VisitMove, VisitSlot
 from certification.rules.moves import BY_ACT, State
@@ -294,7 +294,7 @@ def _tell_of_visit(visit: SiteVisit, what: str, *, key: str, at: datetime) -> No
 
 def _tell_wanted(case: Case, request: SlotRequest) -> None:
     """Whoever looks after the case hears of it, else whoever offered times last."""
-    post.write_to_staff(
+    letters.to_auditor(
         case.auditor or case.slots.select_related("visitor").latest("pk").visitor,
         "staff_slots_wanted",
         key=f"slot-request-{request.pk}",

@@ -52,10 +52,10 @@ def due_of(case: Any, *, today: date, user: int) -> Due:
     if case.state == State.VISIT_AGREED and case.visit_at:
         clock = f"{timezone.localtime(case.visit_at):%H:%M} Uhr"
         return Due("Begehung", on, "Niederschrift fehlt" if past else "", clock)
-    if case.answers_are_open:
-        return Due("Einreichung", on)
     if case.state == State.RECOMMENDED and not case.recommended_by:
         return Due("freigegeben, beim Ministerium")
+    if case.slot_at or case.answers_are_open:
+        return Due("Wahl eines Termins" if case.slot_at else "Einreichung", on)
     return Due(f"Ergebnis{_own(case.recommended_by, user)}", on, "überfällig" if past else "")
 
 

@@ -16,6 +16,7 @@ from certification.models.case import OPEN_STATES
 from certification.rules.moves import FINAL, State
 
 IN_HOUSE = [State.SUBMITTED, State.IN_REVIEW, State.VISIT_AGREED, State.VISITED]
+AGREEING = [State.IN_REVIEW, State.VISITED]  # on a visit, or on a further one
 WITHOUT_OUTCOME = sorted({*OPEN_STATES} - {State.RECOMMENDED})
 _UNRELEASED = Outcome.objects.standing().filter(case=OuterRef("pk"), released_at=None)
 _CORRECTION = Outcome.objects.pending_corrections().filter(case=OuterRef("pk"))
@@ -55,10 +56,15 @@ def _overdue(_: User, today: date) -> Q:
     )
 
 
+def _offered(today: date) -> QuerySet[VisitSlot]:
+    """Times for a visit among which nobody has chosen."""
+    offered = VisitSlot.objects.filter(case=OuterRef("pk"), withdrawn_at=None, visit=None)
+    return offered.filter(starts_at__date__gte=today).order_by("starts_at")
+
+
 def _with_the_centre(_: User, today: date) -> Q:
-    """Questions not answered, and times for a visit among which nobody has chosen."""
-    offered = VisitSlot.objects.filter(case=OuterRef("pk"), withdrawn_at=None, visit=None, starts_at__date__gte=today)
-    return Q(state=State.QUERIED) | Q(Exists(offered), state__in=[State.IN_REVIEW, State.VISITED])
+    """Questions not answered, and visits of which no time is chosen."""
+    return Q(state=State.QUERIED) | Q(Exists(_offered(today)), state__in=AGREEING)
 
 
 def _to_release(*_: object) -> Q:
@@ -155,6 +161,7 @@ def rows(cases: QuerySet[Case], tab: Tab, *, user: User, today: date) -> QuerySe
             town=Subquery(at_home.values("facility__town")[:1]),
             answer_due=Subquery(_OPEN_QUERY.values("due_on")[:1]),
             visit_at=Subquery(_OPEN_VISIT.order_by("-starts_at").values("starts_at")[:1]),
+            slot_at=_choosing(today),
             recommended_by=Subquery(_UNRELEASED.values("recommended_by")[:1]),
             corrected_by=_after_outcome(Subquery(_CORRECTION.values("recommended_by")[:1])),
             objected_on=_after_outcome(Subquery(_OBJECTION.values("received_on")[:1])),
@@ -165,6 +172,12 @@ def rows(cases: QuerySet[Case], tab: Tab, *, user: User, today: date) -> QuerySe
         .annotate(due_on=_due_on())
     )
     return shown
+
+
+def _choosing(today: date) -> models.Case:
+    """The first of the times the centre may choose from, unless the result is late already."""
+    choosing = Q(state__in=AGREEING, round__results_until__gte=today)
+    return models.Case(When(choosing, then=Subquery(_offered(today).values("starts_at")[:1])), default=None)
 
 
 def _after_outcome(found: Subquery) -> models.Case:
@@ -186,6 +199,7 @@ def _due_on() -> models.Case:
         When(state__in=FINAL, then=None),
         When(state=State.QUERIED, answer_due__isnull=False, then=F("answer_due")),
         When(state=State.VISIT_AGREED, visit_at__isnull=False, then=TruncDate("visit_at")),
+        When(slot_at__isnull=False, then=TruncDate("slot_at")),
         When(state__in=[State.INVITED, State.REGISTERED], then=F("round__submission_until")),
         When(state=State.RECOMMENDED, recommended_by=None, then=None),
         default=F("round__results_until"),

@@ -4,9 +4,11 @@ from datetime import date
 from typing import Any
 
 import django_filters
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django_filters.fields import ModelChoiceField
 
-from centres.filters import LongSelect
+from accounts.models import Role, User
+from centres.filters import LongSelect, PersonField
 from centres.models import CentreKind, FamilyCentre, NetworkMembership, Provider, RegionalYouthOffice, YouthOffice
 from certification.models import Case, Procedure, Round
 from certification.worklist.columns import ORDER_CHOICES
@@ -15,6 +17,21 @@ from certification.worklist.columns import ORDER_CHOICES
 def provider_groups() -> list[tuple[str, str]]:
     groups = Provider.objects.exclude(group="").order_by("group").values_list("group", flat=True).distinct()
     return [(group, group) for group in groups]
+
+
+def _auditors(_: object) -> QuerySet[User]:
+    """Whoever audits, and whoever still has open cases."""
+    has_cases = Case.objects.open().filter(auditor=OuterRef("pk"))
+    active = Q(role=Role.AUDITOR, is_active=True)
+    return User.objects.filter(active | Exists(has_cases)).order_by("name", "pk")
+
+
+class _Named(ModelChoiceField, PersonField):  # type: ignore[misc]
+    pass
+
+
+class PersonFilter(django_filters.ModelChoiceFilter):  # type: ignore[misc]
+    field_class = _Named
 
 
 class WorklistFilter(django_filters.FilterSet):  # type: ignore[misc]
@@ -44,6 +61,7 @@ class WorklistFilter(django_filters.FilterSet):  # type: ignore[misc]
     runde = django_filters.ModelChoiceFilter(
         label="Runde", field_name="round", queryset=Round.objects.order_by("-audit_from", "label"), empty_label="alle"
     )
+    zustaendig = PersonFilter(label="Zuständig", field_name="auditor", queryset=_auditors, empty_label="alle")
     sortierung = django_filters.ChoiceFilter(
         label="Sortieren nach", method="unchanged", choices=ORDER_CHOICES, empty_label="am längsten wartend"
     )

@@ -12,7 +12,6 @@ from certification.models import SchoolHolidays, SiteVisit
 from config.demo.world import World
 
 HALVES = ((time(9), time(12, 30)), (time(13, 30), time(17)))
-FIRST = timedelta(days=6)
 DAY = timedelta(days=1)
 Span = tuple[datetime, datetime]
 
@@ -27,8 +26,8 @@ class Diary:
         self.taken = set(SiteVisit.objects.standing().values_list("visitor", "starts_at"))
 
     def next_time(self, auditor: User) -> Span:
-        """The nearest one in some days, for a visit to come."""
-        return self._take(auditor, _days(self.on + FIRST, DAY))
+        """The nearest one from tomorrow on, for a visit to come."""
+        return self._take(auditor, _days(self.on + DAY, DAY))
 
     def last_time(self, auditor: User, *, until: date) -> Span:
         """The nearest one before, for a visit that is over."""

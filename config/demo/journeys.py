@@ -16,6 +16,9 @@ from config.demo.rounds import Rounds
 from config.demo.world import World
 
 INVITE = "invite"
+UNRECORDED = 0.3  # of the visits agreed on were held in these days
+LEFT_LYING = 0.2  # of the cases in the house have not moved for weeks
+RESTS_AFTER = {"submit", "start_review", "record_visit"}
 SETTLED = timedelta(days=3)  # at least, between agreeing on a visit and the visit
 # How many days an act comes after the one before it. Three at least, so that no weekend swaps their order.
 PAUSES = {
@@ -101,10 +104,10 @@ def fact_of(journey: Journey) -> CentreFact:
 
 def journey_of(world: World, fate: Fate, round_: Round, staff: Staff, diary: Diary) -> Journey:
     state = fate.state or State.INVITED
-    acts = _moments(world, _path(world, state, plain=fate.pinned), round_)
+    acts = _moments(world, _path(world, state, plain=fate.pinned), round_, plain=fate.pinned)
     auditor = staff.auditor if fate.pinned else world.one_of([staff.auditor, staff.second, *staff.others])
-    visit = _visit(acts, auditor, diary)
-    if visit and "record_visit" in acts:
+    visit = _visit(world, acts, auditor, diary, plain=fate.pinned)
+    if visit:
         acts = _led_to(visit, acts)
     case = Case(
         round=round_,
@@ -117,13 +120,15 @@ def journey_of(world: World, fate: Fate, round_: Round, staff: Staff, diary: Dia
     return Journey(fate, case, acts, auditor, visit)
 
 
-def _visit(acts: dict[str, datetime], auditor: User, diary: Diary) -> Span | None:
-    """In the last free time before it was recorded, or still to come."""
+def _visit(world: World, acts: dict[str, datetime], auditor: User, diary: Diary, *, plain: bool) -> Span | None:
+    """In the last free time before it was recorded; else still to come, or now and then held and not yet recorded."""
     if "agree_visit" not in acts:
         return None
-    if "record_visit" not in acts:
-        return diary.next_time(auditor)
-    return diary.last_time(auditor, until=timezone.localdate(acts["record_visit"]) - DAY)
+    if "record_visit" in acts:
+        return diary.last_time(auditor, until=timezone.localdate(acts["record_visit"]) - DAY)
+    if not plain and world.chance(UNRECORDED):
+        return diary.last_time(auditor, until=world.on - DAY)
+    return diary.next_time(auditor)
 
 
 def _led_to(visit: Span, acts: dict[str, datetime]) -> dict[str, datetime]:
@@ -143,7 +148,7 @@ def _path(world: World, state: State, *, plain: bool) -> tuple[str, ...]:
     return (*TO_REVIEW, "ask", "answer", *path[len(TO_REVIEW) :]) if world.chance(0.25) else path
 
 
-def _moments(world: World, path: tuple[str, ...], round_: Round) -> dict[str, datetime]:
+def _moments(world: World, path: tuple[str, ...], round_: Round, *, plain: bool) -> dict[str, datetime]:
     opened = round_.opened_at
     assert opened is not None, "A round that is not open has no cases."  # noqa: S101
     days: dict[str, date] = {}
@@ -155,7 +160,7 @@ def _moments(world: World, path: tuple[str, ...], round_: Round) -> dict[str, da
     pauses = [world.rng.randint(*PAUSES.get(act, (0, 0))) for act in tail]
     for act, pause in zip(tail, pauses, strict=True):
         days[act] = list(days.values())[-1] + timedelta(days=pause) if act in PAUSES else _first(world, act, round_)
-    late = _overshoot(world, days, tail)
+    late = _overshoot(world, days, tail, plain=plain)
     return {INVITE: opened} | {act: world.moment(day - late if act in tail else day) for act, day in days.items()}
 
 
@@ -168,9 +173,10 @@ def _first(world: World, act: str, round_: Round) -> date:
     return world.day(round_.registration_until, round_.submission_until)
 
 
-def _overshoot(world: World, days: dict[str, date], tail: list[str]) -> timedelta:
-    """How far the acts have to move back, so that the last of them was within the last two weeks."""
-    newest = world.on - timedelta(days=world.rng.randint(1, 13))
+def _overshoot(world: World, days: dict[str, date], tail: list[str], *, plain: bool) -> timedelta:
+    """How far the acts have to move back, so that the last of them was within the last weeks, mostly the last two."""
+    lying = not plain and bool(tail) and tail[-1] in RESTS_AFTER and world.chance(LEFT_LYING)
+    newest = world.on - timedelta(days=world.rng.randint(15, 40) if lying else world.rng.randint(1, 13))
     return max(days[tail[-1]] - newest, timedelta()) if tail else timedelta()
 
 

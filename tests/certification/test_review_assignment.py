@@ -9,9 +9,11 @@ from django.utils import timezone
 from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
 
 from accounts.models import User
-from certification import availability
+from centres.models import Letter
+from certification import availability, workflow
 from certification.models import Absence, Assignment, AssignmentBatch, Case, Exemption, Objection, Tie
 from certification.rules.moves import State
+from tests.certification.moves import AT, case_in, person_for
 from tests.certification.reviewing import auditor, now, signed_in, url
 from tests.factories.accounts import UserFactory
 from tests.factories.centres import FamilyCentreFactory, ProviderFactory
@@ -102,6 +104,7 @@ def test_the_preview_says_who_gets_what_and_what_is_refused() -> None:
 
     assertContains(page, "Eva Kern: Bindung zu")
     assertContains(page, "bleibt, hat den Fall schon")
+    assertContains(page, "Eva Kern bekommt 1 Fall und hat dann 2 offene.")
     lines = {line.case: (line.to, line.changes) for line in page.context["plan"]}
     assert lines == {free: (me, True), barred: (None, False), mine: (me, False)}
     assert not Assignment.objects.exists()
@@ -279,6 +282,22 @@ def test_an_absence_is_entered_shown_on_the_case_and_ended() -> None:
     signed_in(me).post(page)
 
     assert not Absence.objects.exists()
+
+
+def test_the_deputy_reads_what_the_centre_writes_while_somebody_is_away() -> None:
+    me, other = auditor("Eva Kern"), auditor("Jonas Weber")
+    case = case_in(State.QUERIED)
+    Case.objects.update(auditor=me)
+    away = {"auditor": me, "deputy": other, "by": me, "at": AT}
+    availability.be_away(**away, starts_on=AT.date(), ends_on=AT.date())
+    query = case.queries.get()
+
+    workflow.answer(case, by=person_for("answer", case), at=AT, answers={query.pk: "Am Montag."})
+
+    read = {letter.to_name: letter for letter in Letter.objects.filter(template="staff_query_answered")}
+    assert read.keys() == {"Eva Kern", "Jonas Weber"}
+    assert "Sie vertreten Eva Kern." in read["Jonas Weber"].body
+    assert "Der Fall ist Ihnen zugewiesen." in read["Eva Kern"].body
 
 
 def test_the_deputy_cannot_end_it() -> None:

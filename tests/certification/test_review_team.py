@@ -12,7 +12,7 @@ from pytest_django.asserts import assertContains, assertNotContains
 
 from accounts.models import Role, User
 from certification import durations, teamwork
-from certification.models import Case, Finding, Procedure, SiteVisit, Step
+from certification.models import Absence, Case, Finding, Procedure, SiteVisit, Step
 from certification.next_step import Situation
 from certification.rules.durations import Usual, in_words, promise
 from certification.rules.moves import State
@@ -84,6 +84,22 @@ def test_load_counts_results_and_visits_by_month() -> None:
 
     assert (load.person, load.open_cases, load.visits) == (me, 2, 1)
     assert [(month.due, month.visits) for month in load.months[:5]] == [(1, 0), (0, 1), (0, 0), (0, 0), (1, 0)]
+
+
+def test_what_is_due_after_the_months_shown_counts_as_later() -> None:
+    me, deputy = auditor("Eva Kern"), auditor("Jonas Weber")
+    case = CaseFactory.create(state=State.VISIT_AGREED, auditor=me, round__results_until=date(2028, 7, 31))
+    SiteVisit.objects.create(case=case, starts_at=at(date(2028, 3, 1)), visitor=me)
+    Absence.objects.create(
+        auditor=me, deputy=deputy, starts_on=TODAY, ends_on=TODAY, entered_by=me, entered_at=at(TODAY)
+    )
+
+    mine, _ = teamwork.loads(TODAY)
+
+    assert (mine.visits, mine.months[-1].due, mine.months[-1].visits) == (1, 1, 1)
+    assert mine.person.away_until == TODAY
+    page = signed_in(team_lead()).get(TEAM)
+    assertContains(page, f"?liste=alle&amp;zustaendig={me.pk}")
 
 
 def test_months_run_over_the_year() -> None:
@@ -198,6 +214,7 @@ def test_everybody_sees_the_own_verdicts_and_the_lead_those_of_all() -> None:
 
     assert signed_in(me).get(VERDICTS, {"person": other.pk}).status_code == 404
     assertContains(signed_in(me).get(VERDICTS), "Ihre Urteile nach Bereichen")
+    assertContains(signed_in(me).get(VERDICTS), ">Sie</th>")
     assertNotContains(signed_in(me).get(VERDICTS), "Jonas Weber")
     assertContains(signed_in(team_lead()).get(VERDICTS, {"person": other.pk}), "Urteile von Jonas Weber")
 

@@ -10,7 +10,7 @@ from pytest_django import DjangoAssertNumQueries
 from pytest_django.asserts import assertContains
 
 from accounts.models import User
-from certification.models import Absence, Case, Objection, Outcome, Procedure, Query, SiteVisit, VisitSlot
+from certification.models import Absence, Case, Objection, Outcome, Procedure, Query, Round, SiteVisit, VisitSlot
 from certification.rules.moves import State
 from tests.certification.moves import AT
 from tests.certification.reviewing import auditor, signed_in
@@ -256,6 +256,33 @@ def test_filters_narrow_to_one_of_each_kind() -> None:
     assert shown(me, liste="alle", runde=case.round.pk) == [case]
 
 
+def test_the_lead_narrows_to_the_cases_of_one_person() -> None:
+    person = auditor("Jonas Weber")
+    case = CaseFactory.create(state=State.IN_REVIEW, auditor=person)
+    CaseFactory.create(state=State.IN_REVIEW, auditor=auditor())
+
+    page = signed_in(auditor()).get(HOME, {"liste": "alle", "zustaendig": person.pk})
+
+    assert list(page.context["page_obj"]) == [case]
+    assertContains(page, f'<option value="{person.pk}" selected>Jonas Weber</option>', html=True)
+
+
+def test_a_case_offered_times_waits_for_the_choice_until_the_first_of_them() -> None:
+    case, other = offered(days=9), CaseFactory.create(state=State.IN_REVIEW)
+    day, ends = timezone.localdate(case.slots.get().starts_at), TODAY() + timedelta(days=99)
+    Round.objects.update(results_until=ends)
+
+    page = signed_in(auditor()).get(HOME, {"liste": "alle", "sortierung": "frist"})
+
+    assert [(row, due.what, due.on) for row, _, due in page.context["rows"]] == [
+        (case, "Wahl eines Termins", day),
+        (other, "Ergebnis", ends),
+    ]
+    Round.objects.update(results_until=TODAY() - timedelta(days=1))
+    late = signed_in(auditor()).get(HOME, {"liste": "ueberfaellig"}).context["rows"]
+    assert {(due.what, due.late) for _, _, due in late} == {("Ergebnis", "überfällig")}
+
+
 def test_tabs_count_what_the_search_leaves() -> None:
     queried(days=3, centre__name="Sonnenschein")
     queried(days=3, centre__name="Regenbogen")
@@ -310,5 +337,5 @@ def test_the_worklist_takes_the_same_queries_for_any_number_of_rows(
         queried(days=3, auditor=auditor())
     client = signed_in(auditor())
 
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         client.get(HOME, {"liste": "alle"})

@@ -56,13 +56,15 @@ def share(request: AuditorRequest) -> HttpResponse:
     people = ShareForm(query if "an" in query or "vorschau" in query else None, beside=_beside({}))
     context: dict[str, Any] = {"cases": cases, "form": people, "begun_at": query.get("auswahl", "")}
     if people.is_bound and people.is_valid():
-        plan = sharing.plan(cases, list(people.cleaned_data["an"]), on=timezone.localdate(now))
+        to = list(people.cleaned_data["an"])
+        plan = sharing.plan(cases, to, on=timezone.localdate(now))
         confirm = ConfirmForm(query if "anzahl" in query else None, expected=sum(line.changes for line in plan))
         is_same = sharing.is_current(plan, query)
         if request.method == "POST" and confirm.is_valid() and is_same:
             done = sharing.carry_out(plan, by=request.user, at=now, reason=confirm.cleaned_data["grund"])
             return render(request, "review/share_done.html", {"results": done})
-        context |= {"plan": plan, "confirm": confirm, "changed": confirm.is_bound and not is_same}
+        changed = confirm.is_bound and not is_same
+        context |= {"plan": plan, "gains": sharing.gains(plan, to), "confirm": confirm, "changed": changed}
     return render(request, "review/share.html", context)
 
 

@@ -1,5 +1,6 @@
 """The team as a whole, for its lead and the ministry; and everybody's own verdicts beside those of the round."""
 
+from collections.abc import Sequence
 from itertools import count
 from typing import Any
 
@@ -10,6 +11,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from accounts.models import Role, User
+from centres.filters import PersonField
 from certification.durations import usual_durations
 from certification.models import Finding, Round
 from certification.teamwork import STILL_DAYS, Load, loads, months_from, standing_still
@@ -17,7 +19,10 @@ from certification.verdicts import DRIFT_POINTS, LEAST, Compared, distribution
 from certification.views.review.access import AuditorRequest, auditors_only
 
 SHOWN = 100
-BAR, PITCH, WIDTH, LABELS = 14, 44, 640, 200  # of the charts, in their own units
+BAR, PITCH, WIDTH = 14, 44, 768  # of the charts, in their own units
+
+
+Row = tuple[str, int | None, int | None]
 
 
 class StillForm(forms.Form):
@@ -33,7 +38,7 @@ def team(request: HttpRequest) -> HttpResponse:
     days = form.cleaned_data["tage"] if form.is_bound and form.is_valid() else STILL_DAYS
     still, team_loads = standing_still(today, days=days), loads(today)
     context = {
-        "months": months_from(today),
+        "months": months_from(today)[:-1],
         "loads": team_loads,
         "chart": _load_chart(team_loads),
         "form": form,
@@ -49,7 +54,7 @@ def team(request: HttpRequest) -> HttpResponse:
 
 class VerdictForm(forms.Form):
     runde = forms.ModelChoiceField(label="Runde", queryset=Round.objects.none(), empty_label=None)
-    person = forms.ModelChoiceField(label="Person", queryset=User.objects.none(), empty_label=None)
+    person = PersonField(label="Person", queryset=User.objects.none(), empty_label=None)
 
     def __init__(self, data: Any, *, user: User) -> None:
         judged = Round.objects.filter(pk__in=Finding.objects.values("case__round"))
@@ -76,7 +81,7 @@ def verdicts(request: AuditorRequest) -> HttpResponse:
         "person": person,
         "own": person == request.user,
         "found": found,
-        "chart": _share_chart(found.areas),
+        "chart": _share_chart(found.areas, person.name, own=person == request.user),
         "least": LEAST,
         "points": DRIFT_POINTS,
     }
@@ -89,26 +94,27 @@ def _load_chart(team_loads: list[Load]) -> dict[str, Any]:
     return _chart(rows, most, ("offene Fälle", "Begehungen"))
 
 
-def _share_chart(areas: Any) -> dict[str, Any]:
+def _share_chart(areas: Any, person: str, *, own: bool) -> dict[str, Any]:
     compared: list[Compared] = list(areas)
-    rows = [(each.label, each.own.percent or 0, each.everyone.percent or 0) for each in compared]
-    return _chart(rows, 100, ("diese Person", "Runde"))
+    rows = [(each.label, each.own.percent, each.everyone.percent) for each in compared]
+    return _chart(rows, 100, ("Sie" if own else person, "Runde"), labels=360)
 
 
-def _chart(rows: list[tuple[str, int, int]], most: int, legend: tuple[str, str]) -> dict[str, Any]:
+def _chart(rows: Sequence[Row], most: int, legend: tuple[str, str], labels: int = 200) -> dict[str, Any]:
     """Two bars for each row, measured here so that the page needs neither style nor script."""
     bars = [
         {
             "label": label,
             "text_y": top + 19,
-            "first": _bar(first, most, top),
-            "second": _bar(second, most, top + BAR + 2),
+            "first": _bar(first, most, top, labels),
+            "second": _bar(second, most, top + BAR + 2, labels),
         }
         for top, (label, first, second) in zip(count(8, PITCH), rows, strict=False)
     ]
-    return {"bars": bars, "height": len(rows) * PITCH + 8, "width": WIDTH, "x": LABELS, "bar": BAR, "legend": legend}
+    return {"bars": bars, "height": len(rows) * PITCH + 8, "width": WIDTH, "x": labels, "bar": BAR, "legend": legend}
 
 
-def _bar(value: int, most: int, top: int) -> dict[str, int]:
-    width = round((WIDTH - LABELS - 48) * value / most)
-    return {"value": value, "width": width, "end": LABELS + width + 6, "y": top, "text_y": top + 12}
+def _bar(value: int | None, most: int, top: int, labels: int) -> dict[str, Any]:
+    width = round((WIDTH - labels - 48) * (value or 0) / most)
+    shown = "–" if value is None else value
+    return {"value": shown, "width": width, "end": labels + width + 6, "y": top, "text_y": top + 12}
