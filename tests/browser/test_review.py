@@ -1,17 +1,22 @@
 """The review in a real browser: by keyboard alone, with evidence beside the criterion, and two auditors at once."""
 
 import re
+from datetime import date, timedelta
+from itertools import count
 
 import pytest
 from django.core.cache import cache
+from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from accounts.models import User
+from certification import workflow
 from certification.models import Case, Evidence, Finding, Part, Quote
 from certification.rules.moves import State
+from certification.rules.working_days import WorkCalendar
 from tests.browser.accessibility import violations
 from tests.browser.people import sign_in, staff
-from tests.certification.moves import AT, case_in
+from tests.certification.moves import AT, case_in, person_for
 from tests.factories.evidence import EvidenceFactory, EvidenceUseFactory, pdf
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -48,7 +53,9 @@ def test_from_hand_in_to_release_by_keyboard_alone(page: Page, site: str, people
     page.locator("[data-criterion]").press("2")
     expect(page.locator("#speicherstand")).to_contain_text("eben gespeichert")
     enter(page, "button", "Nächstes offenes Kriterium")
-    recommend(page, f"{site}/pruefung/{case.pk}/vorschlag/")
+    page.wait_for_load_state()
+    visit(page, f"{site}/pruefung/{case.pk}/", case)
+    recommend(page)
     sign_in(page, site, people["second"])
     page.goto(f"{site}/pruefung/{case.pk}/freigabe/")
     for box in page.locator("main input[type=checkbox]").all():
@@ -56,13 +63,38 @@ def test_from_hand_in_to_release_by_keyboard_alone(page: Page, site: str, people
     enter(page, "button", "Ergebnis freigeben")
 
     expect(page.get_by_role("heading", name="Das Ergebnis ist freigegeben")).to_be_visible()
+    visited = case.visits.get()
+    assert (visited.record, case.steps.get(act="recommend").reason) == ("Die Räume sind einladend.", "")
 
 
-def recommend(page: Page, address: str) -> None:
-    page.wait_for_load_state()
+def visit(page: Page, address: str, case: Case) -> None:
+    """Offer a time, which the centre takes; once it has come, write down what was seen."""
     page.goto(address)
+    enter(page, "link", "Termine anbieten")
+    page.get_by_label("Termin 1: Tag").press_sequentially(f"{a_day_ahead():%d%m%Y}")
+    page.get_by_label("Beginn").first.press_sequentially("0900a")  # some languages ask for the half of the day
+    page.get_by_label("Ende").first.press_sequentially("1200p")
+    page.get_by_label("Grund, wenn etwas gegen einen Termin spricht").press_sequentially("So abgesprochen.")
+    enter(page, "button", "Termine anbieten")
+    expect(page.get_by_text("Die Termine sind angeboten.")).to_be_visible()
+    workflow.agree_visit(case, by=person_for("answer", case), at=timezone.now(), slot=case.slots.get())
+    case.visits.update(starts_at=timezone.now() - timedelta(hours=3), ends_at=timezone.now())
+    page.reload()
+    enter(page, "link", "Begehung festhalten")
+    page.get_by_label("Niederschrift").press_sequentially("Die Räume sind einladend.")
+    enter(page, "button", "Begehung festhalten")
+
+
+def a_day_ahead() -> date:
+    """A working day that reads the same with day or month first: browsers ask for it in their own language."""
+    today = timezone.localdate()
+    same = (date(year, number, number) for year in count(today.year) for number in range(1, 13))
+    return next(day for day in same if day > today and WorkCalendar().is_working_day(day))
+
+
+def recommend(page: Page) -> None:
+    enter(page, "link", "Ergebnis vorschlagen")
     page.locator("input[type=radio][value=nein]").press("Space")
-    page.get_by_label("Warum ist keine Begehung nötig?").press_sequentially("Alle Belege liegen vor.")
     enter(page, "button", "Ergebnis vorschlagen")
     expect(page.get_by_text("Eine zweite Person gibt es frei").first).to_be_visible()
 
