@@ -103,5 +103,5 @@ class ReleaseForm(forms.Form):
 
 class SendBackForm(forms.Form):
     reason = text_field(
-        "Was ist noch einmal zu prüfen?", help_text="Die zuständige Person liest es in der Geschichte des Falles."
+        "Was ist noch einmal zu prüfen?", help_text="Die zuständige Person liest es im Fall und über dem Vorschlag."
     )

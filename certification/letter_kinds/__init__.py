@@ -125,6 +125,14 @@ declare(
             newest_step("agree_visit", ("visit", "left")),
         ),
         of_move("record_visit", "Begehung festgehalten"),
+        LetterKind(
+            "staff_sent_back",
+            "Vorschlag zurückgegeben, an die prüfende Person",
+            "wenn die zweite Person ein vorgeschlagenes Ergebnis oder eine Berichtigung zurückgibt",
+            CENTRE,
+            sample,
+            newest_step("send_back", ()),
+        ),
         of_act("outcome_released", "Ergebnis freigegeben", "wenn die zweite Person freigibt", act="recommend"),
         of_act(
             "outcome_corrected", "Ergebnis berichtigt", "wenn eine Berichtigung freigegeben wird", act="recommend"

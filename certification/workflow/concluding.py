@@ -3,12 +3,14 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.utils import timezone
 
 from accounts.models import User
 from centres import post
 from certification import letters, profiles
 from certification.models import AreaResult, Case, Finding, Outcome, Part, Step
 from certification.rules.moves import State
+from certification.rules.periods import long_date
 from certification.scoring import result_of
 from certification.workflow.acting import lock, move, require, take
 from certification.workflow.assigning import require_independent, take_on
@@ -53,12 +55,13 @@ def recommend_without_visit(
 
 @transaction.atomic
 def send_back(case: Case, *, by: User, at: datetime, reason: str) -> Step:
-    """The second person returns the recommendation; it is kept, but no longer stands."""
+    """The second person returns the recommendation; it is kept, but no longer stands. Its author hears of it."""
     case = take(case, "send_back", by=by, at=at, reason=reason)
     outcome = _unreleased_outcome(case)
     require(outcome.recommended_by_id != by.pk, "Über Ihren eigenen Vorschlag entscheidet eine zweite Person.")
     outcome.sent_back_at = at
     outcome.save(update_fields=["sent_back_at"])
+    tell_of_return(outcome, case, to=case.auditor or outcome.recommended_by, at=at)
     return move(case, "send_back", by=by, at=at, reason=reason)
 
 
@@ -83,6 +86,20 @@ def require_apart(case: Case, by: User, *, at: datetime) -> None:
     visited = case.visits.held().filter(visitor=by).exists()
     require(not visited, "Sie haben die Begehung geführt. Das Ergebnis gibt eine andere Person frei.")
     require_independent(case, by, at=at)
+
+
+def tell_of_return(outcome: Outcome, case: Case, *, to: User, at: datetime) -> None:
+    """The letter to whoever revises a recommendation or correction; what is to be revised stands in the case."""
+    post.write_to_staff(
+        to,
+        "staff_sent_back",
+        key=f"outcome-{outcome.pk}/sent-back",
+        rule="sent_back",
+        why=f"Der Vorschlag ist am {long_date(timezone.localdate(at))} zurückgegeben worden.",
+        at=at,
+        case=case,
+        centre=case.centre,
+    )
 
 
 def _write_outcome(

@@ -12,7 +12,7 @@ from certification import letters, profiles
 from certification.models import AreaCorrection, AreaResult, Case, Outcome
 from certification.scoring import result_of
 from certification.workflow.acting import NotAllowedError, lock, require
-from certification.workflow.concluding import DEVIATES, require_apart
+from certification.workflow.concluding import DEVIATES, require_apart, tell_of_return
 
 NOTHING_TO_CORRECT = "Berichtigt wird nur ein freigegebenes Ergebnis."
 NOTHING_NEW = "Die Berichtigung ändert nichts. Bitte ändern Sie Ergebnis, Würdigung oder eine Bewertung."
@@ -102,6 +102,7 @@ def send_back_correction(case: Case, *, by: User, at: datetime, reason: str) -> 
     require(bool(reason.strip()), "Bitte geben Sie eine Begründung an.")
     correction.sent_back_at, correction.sent_back_reason = at, reason.strip()
     correction.save(update_fields=["sent_back_at", "sent_back_reason"])
+    tell_of_return(correction, case, to=correction.recommended_by, at=at)
     return correction
 
 

@@ -117,6 +117,8 @@ def test_a_correction_sent_back_leaves_the_outcome_as_it_was_and_another_may_fol
     propose(case)
 
     assert case.outcomes.standing().get() == old
+    returned = case.outcomes.get(sent_back_at=LATER)
+    assert Letter.objects.get(template="staff_sent_back").to == returned.recommended_by.email
     assert case.outcomes.count() == 3
 
 

@@ -6,7 +6,7 @@ from django.db import IntegrityError, ProgrammingError, transaction
 from accounts.models import Role
 from centres.models import Letter
 from certification import workflow
-from certification.models import Outcome, Query, SiteVisit, Step
+from certification.models import Case, Outcome, Query, SiteVisit, Step
 from certification.rules.moves import FINAL, MOVES, Move, State
 from certification.workflow import NotAllowedError, Offer, Question
 from tests.certification.moves import AT, LATER, case_in, person_for, try_act
@@ -338,6 +338,21 @@ def test_a_recommendation_sent_back_is_kept_but_stands_no_longer() -> None:
 
     assert case.outcomes.get().sent_back_at == AT
     assert not case.outcomes.standing().exists()
+
+
+@pytest.mark.parametrize("handed_over", [False, True])
+def test_whoever_revises_what_was_sent_back_hears_of_it_without_what_it_is(handed_over: bool) -> None:
+    case = case_in(State.RECOMMENDED)
+    now_with = UserFactory.create(auditor=True) if handed_over else None
+    Case.objects.filter(pk=case.pk).update(auditor=now_with)
+
+    step = try_act("send_back", case, by=UserFactory.create(auditor=True))
+
+    letter = Letter.objects.get()
+    assert (letter.template, letter.to) == (
+        "staff_sent_back", (now_with or case.outcomes.get().recommended_by).email,
+    )  # fmt: skip
+    assert step.reason not in letter.body
 
 
 @pytest.mark.parametrize("name", ["award", "decline"])

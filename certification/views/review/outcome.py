@@ -55,7 +55,7 @@ SEND_BACK = ActPage(
     "send_back",
     consequences=[
         "Der Fall ist wieder in Prüfung; alle Urteile und Bewertungen bleiben erhalten.",
-        "Das Familienzentrum erfährt davon nichts.",
+        "Die zuständige Person bekommt einen Brief; das Familienzentrum erfährt davon nichts.",
     ],
 )
 
