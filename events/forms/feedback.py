@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.forms.models import modelformset_factory
+from django.utils.html import format_html
 
 from events.forms.programme import MORE, Rows
 from events.models import FeedbackQuestion
@@ -12,6 +13,7 @@ from events.rules.feedback import SCALE
 
 LONGEST = 2000
 NO_NAMES = "Bitte nennen Sie keine Namen, auch nicht Ihren eigenen."
+STEP = '{} <span class="scale__words">{}</span>'
 NOTHING = "Bitte beantworten Sie mindestens eine Frage."
 
 
@@ -37,7 +39,7 @@ class FeedbackForm(forms.Form):
 
 def _field(question: FeedbackQuestion) -> forms.Field:
     if question.scale:
-        choices = [(str(score), label) for score, label in SCALE.items()]
+        choices = [(str(score), format_html(STEP, score, words)) for score, words in SCALE.items()]
         return forms.ChoiceField(label=question.text, choices=choices, widget=forms.RadioSelect, required=False)
     return forms.CharField(
         label=question.text,

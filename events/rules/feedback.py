@@ -14,13 +14,7 @@ QUESTIONS = (
     ("Technik, Ort und Ablauf waren gut organisiert.", True),
     ("Was sollen wir beim nächsten Mal anders machen?", False),
 )
-SCALE = {
-    5: "5, stimmt genau",
-    4: "4",
-    3: "3, teils, teils",
-    2: "2",
-    1: "1, stimmt gar nicht",
-}
+SCALE = {1: "stimmt gar nicht", 2: "", 3: "teils, teils", 4: "", 5: "stimmt genau"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -120,6 +120,15 @@ def test_what_a_link_opens_in_every_state(page: Page, site: str) -> None:
     expect(page.get_by_role("heading", name="Unterlagen")).to_be_visible()
 
 
+def small_steps(page: Page, *, width: int) -> list[dict[str, float]]:
+    """Steps of a scale that a thumb would miss, or that do not stand beside each other."""
+    page.set_viewport_size({"width": width, "height": 800})
+    boxes = [each.bounding_box() for each in page.locator(".form--scales .kern-form-check").all()[:5]]
+    first, *_ = known = [box for box in boxes if box]
+    small = [box for box in known if min(box["width"], box["height"]) < 44]
+    return small + [box for box in known if box["y"] != first["y"]]
+
+
 def test_the_questions_after_an_event_before_while_and_after_they_are_answered(page: Page, site: str) -> None:
     who = RegistrationFactory.create(event=full())
     FeedbackRight.objects.create(registration=who)
@@ -129,6 +138,7 @@ def test_the_questions_after_an_event_before_while_and_after_they_are_answered(p
     page.get_by_role("button", name="Rückmeldung abgeben").click()
     expect(page.get_by_text("Bitte beantworten Sie mindestens eine Frage.").first).to_be_visible()
     seen += flaws_here(page)
+    assert small_steps(page, width=320) == []
     page.get_by_label("4", exact=True).first.check()
     page.get_by_role("button", name="Rückmeldung abgeben").click()
     expect(page.get_by_role("heading", name="Vielen Dank für Ihre Rückmeldung")).to_be_visible()

@@ -188,6 +188,25 @@ def test_home_says_where_somebody_of_the_centre_was_the_last_three_times_and_not
     assert ("Bei Veranstaltungen dabei" in response.content.decode(), b"Fachtag" in response.content) == (True, False)
 
 
+def test_the_list_of_centres_says_where_somebody_was_last(client: Client) -> None:
+    case, user = case_of(), UserFactory.create(lead=True)
+    for centre in (case.centre, FamilyCentreFactory.create()):
+        MembershipFactory.create(centre=centre, user=user)
+    for number in range(2):
+        facts.state(
+            FactKind.BRIEFING,
+            f"event-{number}",
+            f"Werkstatt {number}",
+            [case.centre_id],
+            on=date(2026, 1, 2 + number),
+        )
+    client.force_login(user)
+
+    page = client.get(HOME).content.decode()
+
+    assert (page.count("Zuletzt dabei"), "Werkstatt 1" in page, "Werkstatt 0" in page) == (1, True, False)
+
+
 def test_home_is_silent_where_nobody_was(client: Client) -> None:
     client.force_login(lead(case_of()))
 

@@ -1,5 +1,6 @@
 """Feedback: asked once, answered once, traced to nobody."""
 
+import re
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 
@@ -158,6 +159,23 @@ def test_the_page_of_the_questions_names_nobody(client: Client) -> None:
 
     assert who.event.title in page
     assert not [each for each in (who.name, who.email, who.centre.name) if each in page]
+
+
+def test_a_scale_climbs_from_one_to_five_and_says_what_its_ends_mean(client: Client) -> None:
+    who = there(held())
+    write()
+
+    page = client.get(feedback.feedback_url(who)).content.decode()
+
+    steps = re.findall(r'for="id_frage-\d+_\d">(\d) <span class="scale__words">(.*?)</span>', page)
+    assert steps[:5] == [
+        ("1", "stimmt gar nicht"),
+        ("2", ""),
+        ("3", "teils, teils"),
+        ("4", ""),
+        ("5", "stimmt genau"),
+    ]
+    assert len(steps) == 4 * 5
 
 
 def test_an_empty_form_is_not_an_answer_and_the_link_stays_good(client: Client) -> None:
