@@ -191,7 +191,7 @@ def test_home_says_where_somebody_of_the_centre_was_the_last_three_times_and_not
 def test_the_list_of_centres_says_where_somebody_was_last(client: Client) -> None:
     case, user = case_of(), UserFactory.create(lead=True)
     for centre in (case.centre, FamilyCentreFactory.create()):
-        MembershipFactory.create(centre=centre, user=user)
+        MembershipFactory.create(centre=centre, user=user, deputy=True)
     for number in range(2):
         facts.state(
             FactKind.BRIEFING,
