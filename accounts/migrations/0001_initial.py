@@ -36,6 +36,10 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'Person',
                 'verbose_name_plural': 'Personen',
+                'constraints': [
+                    models.UniqueConstraint(django.db.models.functions.text.Lower('email'), name='user_email_once', violation_error_message='Zu dieser E-Mail-Adresse gibt es schon ein Konto.'),
+                    models.CheckConstraint(condition=models.Q(('role__in', ['ministry', 'auditor', 'service_office', 'centre'])), name='user_role_known', violation_error_message='Diese Rolle gibt es nicht.'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -55,14 +59,6 @@ class Migration(migrations.Migration):
             options={
                 'abstract': False,
             },
-        ),
-        migrations.AddConstraint(
-            model_name='user',
-            constraint=models.UniqueConstraint(django.db.models.functions.text.Lower('email'), name='user_email_once', violation_error_message='Zu dieser E-Mail-Adresse gibt es schon ein Konto.'),
-        ),
-        migrations.AddConstraint(
-            model_name='user',
-            constraint=models.CheckConstraint(condition=models.Q(('role__in', ['ministry', 'auditor', 'service_office', 'centre'])), name='user_role_known', violation_error_message='Diese Rolle gibt es nicht.'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='user',

@@ -22,6 +22,18 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
+            name='Provider',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('name', models.CharField(error_messages={'unique': 'Ein Träger dieses Namens ist schon angelegt.'}, max_length=250, unique=True, verbose_name='Träger')),
+                ('group', models.CharField(blank=True, max_length=80, verbose_name='Trägergruppe')),
+            ],
+            options={
+                'verbose_name': 'Träger',
+                'verbose_name_plural': 'Träger',
+            },
+        ),
+        migrations.CreateModel(
             name='Facility',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -36,10 +48,56 @@ class Migration(migrations.Migration):
                 ('phone', models.CharField(blank=True, max_length=50, verbose_name='Telefon')),
                 ('latitude', models.DecimalField(blank=True, decimal_places=6, max_digits=8, null=True, verbose_name='Breite')),
                 ('longitude', models.DecimalField(blank=True, decimal_places=6, max_digits=9, null=True, verbose_name='Länge')),
+                ('provider', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='facilities', to='centres.provider', verbose_name='Träger')),
             ],
             options={
                 'verbose_name': 'Einrichtung',
                 'verbose_name_plural': 'Einrichtungen',
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('postcode', ''), ('postcode__regex', '^\\d{5}$'), _connector='OR'), name='facility_postcode_of_five_digits', violation_error_message='Eine Postleitzahl hat fünf Ziffern.'),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name='FacilityEvent',
+            fields=[
+                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                ('pgh_label', models.TextField(help_text='The event label.')),
+                ('id', models.BigIntegerField()),
+                ('number', models.CharField(error_messages={'unique': 'Diese Einrichtungsnummer ist schon vergeben.'}, max_length=20, verbose_name='Einrichtungsnummer')),
+                ('name', models.CharField(max_length=250, verbose_name='Name')),
+                ('street', models.CharField(blank=True, max_length=200, verbose_name='Straße')),
+                ('postcode', models.CharField(blank=True, max_length=5, verbose_name='PLZ')),
+                ('town', models.CharField(blank=True, max_length=100, verbose_name='Ort')),
+                ('district', models.CharField(blank=True, max_length=100, verbose_name='Ortsteil')),
+                ('places', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='Plätze')),
+                ('email', models.EmailField(blank=True, max_length=254, verbose_name='E-Mail-Adresse')),
+                ('phone', models.CharField(blank=True, max_length=50, verbose_name='Telefon')),
+                ('latitude', models.DecimalField(blank=True, decimal_places=6, max_digits=8, null=True, verbose_name='Breite')),
+                ('longitude', models.DecimalField(blank=True, decimal_places=6, max_digits=9, null=True, verbose_name='Länge')),
+                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='centres.facility')),
+                ('provider', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='centres.provider', verbose_name='Träger')),
+            ],
+            options={
+                'abstract': False,
+            },
+        ),
+        migrations.CreateModel(
+            name='YouthOffice',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('key', models.CharField(error_messages={'unique': 'Diesen Schlüssel hat schon ein anderes Jugendamt.'}, help_text='Amtlicher Gemeinde- oder Kreisschlüssel, mit führenden Nullen.', max_length=12, unique=True, verbose_name='Amtlicher Schlüssel')),
+                ('name', models.CharField(max_length=150, verbose_name='Jugendamt')),
+                ('name_folded', models.CharField(editable=False, max_length=200, unique=True)),
+                ('regional', models.CharField(choices=[('LVR', 'LVR-Landesjugendamt Rheinland'), ('LWL', 'LWL-Landesjugendamt Westfalen')], max_length=3, verbose_name='Landesjugendamt')),
+                ('inhabitants', models.PositiveIntegerField(blank=True, null=True, verbose_name='Einwohner')),
+            ],
+            options={
+                'verbose_name': 'Jugendamt',
+                'verbose_name_plural': 'Jugendämter',
+                'constraints': [models.CheckConstraint(condition=models.Q(('regional__in', ['LVR', 'LWL'])), name='youth_office_regional_known', violation_error_message='Das Landesjugendamt ist entweder LVR oder LWL.')],
             },
         ),
         migrations.CreateModel(
@@ -56,22 +114,19 @@ class Migration(migrations.Migration):
                 ('end_reason', models.CharField(blank=True, max_length=250, verbose_name='Grund der Beendigung')),
                 ('name_folded', models.CharField(db_index=True, editable=False, max_length=300)),
                 ('search', models.TextField(default='', editable=False)),
+                ('youth_office', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='centres', to='centres.youthoffice', verbose_name='Jugendamt')),
             ],
             options={
                 'verbose_name': 'Familienzentrum',
                 'verbose_name_plural': 'Familienzentren',
-            },
-        ),
-        migrations.CreateModel(
-            name='Provider',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(error_messages={'unique': 'Ein Träger dieses Namens ist schon angelegt.'}, max_length=250, unique=True, verbose_name='Träger')),
-                ('group', models.CharField(blank=True, max_length=80, verbose_name='Trägergruppe')),
-            ],
-            options={
-                'verbose_name': 'Träger',
-                'verbose_name_plural': 'Träger',
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(models.Q(('end_reason', ''), ('ended_on', None)), models.Q(('ended_on__isnull', False), models.Q(('end_reason', ''), _negated=True)), _connector='OR'), name='centre_ended_with_reason', violation_error_message='Ein beendetes Familienzentrum braucht Tag und Grund der Beendigung.'),
+                    models.CheckConstraint(condition=models.Q(('kind__in', ['single', 'network'])), name='centre_kind_known', violation_error_message='Die Form ist entweder Einzel-Familienzentrum oder Verbund.'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('name', ''), _negated=True), models.Q(('certification_number', ''), _negated=True)), name='centre_named_and_numbered', violation_error_message='Ein Familienzentrum braucht Namen und Zertifizierungsnummer.'),
+                ],
+                'indexes': [
+                    django.contrib.postgres.indexes.GinIndex(django.contrib.postgres.search.SearchVector('search', config='simple'), name='centre_search'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -86,6 +141,8 @@ class Migration(migrations.Migration):
                 ('name_folded', models.CharField(editable=False, max_length=200)),
                 ('regional', models.CharField(choices=[('LVR', 'LVR-Landesjugendamt Rheinland'), ('LWL', 'LWL-Landesjugendamt Westfalen')], max_length=3, verbose_name='Landesjugendamt')),
                 ('inhabitants', models.PositiveIntegerField(blank=True, null=True, verbose_name='Einwohner')),
+                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='centres.youthoffice')),
             ],
             options={
                 'abstract': False,
@@ -114,6 +171,14 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'Brief',
                 'verbose_name_plural': 'Briefe',
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(models.Q(('sent_at__isnull', False), ('state', 'sent')), models.Q(models.Q(('state', 'sent'), _negated=True), ('sent_at', None)), _connector='OR'), name='letter_sent_with_moment', violation_error_message='Ein versandter Brief trägt den Zeitpunkt des Versands.'),
+                    models.CheckConstraint(condition=models.Q(('state__in', ['queued', 'in_flight', 'sent', 'retrying', 'failed', 'withheld'])), name='letter_state_known', violation_error_message='Diesen Stand eines Briefes gibt es nicht.'),
+                ],
+                'indexes': [
+                    models.Index(models.F('state'), models.F('retry_after'), condition=models.Q(('state', 'sent'), _negated=True), name='letter_waiting'),
+                    models.Index(fields=['centre', '-written_at'], name='letter_of_centre'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -129,6 +194,12 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'Zuständigkeit',
                 'verbose_name_plural': 'Zuständigkeiten',
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('ends_on', None), ('ends_on__gte', models.F('starts_on')), _connector='OR'), name='membership_in_order', violation_error_message='Der letzte Tag liegt vor dem ersten. Bitte prüfen Sie beide Daten.'),
+                    models.CheckConstraint(condition=models.Q(('role__in', ['lead', 'deputy'])), name='membership_role_known', violation_error_message='Die Aufgabe ist entweder Leitung oder Vertretung.'),
+                    django.contrib.postgres.constraints.ExclusionConstraint(expressions=[(centres.models.periods.BigIntRange('centre_id'), '&&'), (centres.models.periods.BigIntRange('user_id'), '&&'), (centres.models.periods.DatePeriod(), '&&')], name='person_once_per_centre', violation_error_message='Diese Person ist in dieser Zeit schon für das Familienzentrum zuständig.'),
+                    django.contrib.postgres.constraints.ExclusionConstraint(condition=models.Q(('role', 'lead')), expressions=[(centres.models.periods.BigIntRange('centre_id'), '&&'), (centres.models.periods.DatePeriod(), '&&')], name='one_lead_per_centre', violation_error_message='Ein Familienzentrum hat zu jeder Zeit nur eine Leitung. Beenden Sie zuerst die bisherige Zuständigkeit.'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -164,6 +235,12 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'Zugehörigkeit einer Einrichtung',
                 'verbose_name_plural': 'Zugehörigkeiten von Einrichtungen',
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('ends_on', None), ('ends_on__gte', models.F('starts_on')), _connector='OR'), name='network_membership_in_order', violation_error_message='Der letzte Tag liegt vor dem ersten. Bitte prüfen Sie beide Daten.'),
+                    django.contrib.postgres.constraints.ExclusionConstraint(expressions=[(centres.models.periods.BigIntRange('facility_id'), '&&'), (centres.models.periods.DatePeriod(), '&&')], name='facility_in_one_centre', violation_error_message='Diese Einrichtung gehört in dieser Zeit schon zu einem Familienzentrum. Beenden Sie zuerst die andere Zugehörigkeit.'),
+                    django.contrib.postgres.constraints.ExclusionConstraint(condition=models.Q(('grant_recipient', True)), expressions=[(centres.models.periods.BigIntRange('centre_id'), '&&'), (centres.models.periods.DatePeriod(), '&&')], name='one_grant_recipient', violation_error_message='Ein Verbund hat zu jeder Zeit nur einen Zuschussempfänger.'),
+                    django.contrib.postgres.constraints.ExclusionConstraint(condition=models.Q(('contact', True)), expressions=[(centres.models.periods.BigIntRange('centre_id'), '&&'), (centres.models.periods.DatePeriod(), '&&')], name='one_contact_facility', violation_error_message='Ein Verbund hat zu jeder Zeit nur eine Kontakteinrichtung.'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -184,53 +261,6 @@ class Migration(migrations.Migration):
             ],
             options={
                 'abstract': False,
-            },
-        ),
-        migrations.CreateModel(
-            name='FacilityEvent',
-            fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('id', models.BigIntegerField()),
-                ('number', models.CharField(error_messages={'unique': 'Diese Einrichtungsnummer ist schon vergeben.'}, max_length=20, verbose_name='Einrichtungsnummer')),
-                ('name', models.CharField(max_length=250, verbose_name='Name')),
-                ('street', models.CharField(blank=True, max_length=200, verbose_name='Straße')),
-                ('postcode', models.CharField(blank=True, max_length=5, verbose_name='PLZ')),
-                ('town', models.CharField(blank=True, max_length=100, verbose_name='Ort')),
-                ('district', models.CharField(blank=True, max_length=100, verbose_name='Ortsteil')),
-                ('places', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='Plätze')),
-                ('email', models.EmailField(blank=True, max_length=254, verbose_name='E-Mail-Adresse')),
-                ('phone', models.CharField(blank=True, max_length=50, verbose_name='Telefon')),
-                ('latitude', models.DecimalField(blank=True, decimal_places=6, max_digits=8, null=True, verbose_name='Breite')),
-                ('longitude', models.DecimalField(blank=True, decimal_places=6, max_digits=9, null=True, verbose_name='Länge')),
-                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
-                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='centres.facility')),
-                ('provider', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='centres.provider', verbose_name='Träger')),
-            ],
-            options={
-                'abstract': False,
-            },
-        ),
-        migrations.AddField(
-            model_name='facility',
-            name='provider',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='facilities', to='centres.provider', verbose_name='Träger'),
-        ),
-        migrations.CreateModel(
-            name='YouthOffice',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(error_messages={'unique': 'Diesen Schlüssel hat schon ein anderes Jugendamt.'}, help_text='Amtlicher Gemeinde- oder Kreisschlüssel, mit führenden Nullen.', max_length=12, unique=True, verbose_name='Amtlicher Schlüssel')),
-                ('name', models.CharField(max_length=150, verbose_name='Jugendamt')),
-                ('name_folded', models.CharField(editable=False, max_length=200, unique=True)),
-                ('regional', models.CharField(choices=[('LVR', 'LVR-Landesjugendamt Rheinland'), ('LWL', 'LWL-Landesjugendamt Westfalen')], max_length=3, verbose_name='Landesjugendamt')),
-                ('inhabitants', models.PositiveIntegerField(blank=True, null=True, verbose_name='Einwohner')),
-            ],
-            options={
-                'verbose_name': 'Jugendamt',
-                'verbose_name_plural': 'Jugendämter',
-                'constraints': [models.CheckConstraint(condition=models.Q(('regional__in', ['LVR', 'LWL'])), name='youth_office_regional_known', violation_error_message='Das Landesjugendamt ist entweder LVR oder LWL.')],
             },
         ),
         migrations.CreateModel(
@@ -257,11 +287,6 @@ class Migration(migrations.Migration):
                 'abstract': False,
             },
         ),
-        migrations.AddField(
-            model_name='familycentre',
-            name='youth_office',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='centres', to='centres.youthoffice', verbose_name='Jugendamt'),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name='youthoffice',
             trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "centres_youthofficeevent" ("id", "inhabitants", "key", "name", "name_folded", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "regional") VALUES (NEW."id", NEW."inhabitants", NEW."key", NEW."name", NEW."name_folded", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."regional"); RETURN NULL;', hash='0ef390c996782cfaa006835b679ec2fdf4fdc90d', operation='INSERT', pgid='pgtrigger_insert_insert_c802e', table='centres_youthoffice', when='AFTER')),
@@ -274,48 +299,6 @@ class Migration(migrations.Migration):
             model_name='youthoffice',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "centres_youthofficeevent" ("id", "inhabitants", "key", "name", "name_folded", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "regional") VALUES (OLD."id", OLD."inhabitants", OLD."key", OLD."name", OLD."name_folded", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."regional"); RETURN NULL;', hash='dc49264f9d43baea2efff5c3bba15f3879faebeb', operation='DELETE', pgid='pgtrigger_delete_delete_8003f', table='centres_youthoffice', when='AFTER')),
         ),
-        migrations.AddField(
-            model_name='youthofficeevent',
-            name='pgh_context',
-            field=models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context'),
-        ),
-        migrations.AddField(
-            model_name='youthofficeevent',
-            name='pgh_obj',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='centres.youthoffice'),
-        ),
-        migrations.AddIndex(
-            model_name='letter',
-            index=models.Index(models.F('state'), models.F('retry_after'), condition=models.Q(('state', 'sent'), _negated=True), name='letter_waiting'),
-        ),
-        migrations.AddIndex(
-            model_name='letter',
-            index=models.Index(fields=['centre', '-written_at'], name='letter_of_centre'),
-        ),
-        migrations.AddConstraint(
-            model_name='letter',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('sent_at__isnull', False), ('state', 'sent')), models.Q(models.Q(('state', 'sent'), _negated=True), ('sent_at', None)), _connector='OR'), name='letter_sent_with_moment', violation_error_message='Ein versandter Brief trägt den Zeitpunkt des Versands.'),
-        ),
-        migrations.AddConstraint(
-            model_name='letter',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['queued', 'in_flight', 'sent', 'retrying', 'failed', 'withheld'])), name='letter_state_known', violation_error_message='Diesen Stand eines Briefes gibt es nicht.'),
-        ),
-        migrations.AddConstraint(
-            model_name='membership',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_on', None), ('ends_on__gte', models.F('starts_on')), _connector='OR'), name='membership_in_order', violation_error_message='Der letzte Tag liegt vor dem ersten. Bitte prüfen Sie beide Daten.'),
-        ),
-        migrations.AddConstraint(
-            model_name='membership',
-            constraint=models.CheckConstraint(condition=models.Q(('role__in', ['lead', 'deputy'])), name='membership_role_known', violation_error_message='Die Aufgabe ist entweder Leitung oder Vertretung.'),
-        ),
-        migrations.AddConstraint(
-            model_name='membership',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(expressions=[(centres.models.periods.BigIntRange('centre_id'), '&&'), (centres.models.periods.BigIntRange('user_id'), '&&'), (centres.models.periods.DatePeriod(), '&&')], name='person_once_per_centre', violation_error_message='Diese Person ist in dieser Zeit schon für das Familienzentrum zuständig.'),
-        ),
-        migrations.AddConstraint(
-            model_name='membership',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(condition=models.Q(('role', 'lead')), expressions=[(centres.models.periods.BigIntRange('centre_id'), '&&'), (centres.models.periods.DatePeriod(), '&&')], name='one_lead_per_centre', violation_error_message='Ein Familienzentrum hat zu jeder Zeit nur eine Leitung. Beenden Sie zuerst die bisherige Zuständigkeit.'),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name='membership',
             trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "centres_membershipevent" ("centre_id", "ends_on", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "role", "starts_on", "user_id") VALUES (NEW."centre_id", NEW."ends_on", NEW."id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."role", NEW."starts_on", NEW."user_id"); RETURN NULL;', hash='1e8b9d0e82b518afcd85871a7d3077c11ed769da', operation='INSERT', pgid='pgtrigger_insert_insert_16b0e', table='centres_membership', when='AFTER')),
@@ -327,22 +310,6 @@ class Migration(migrations.Migration):
         pgtrigger.migrations.AddTrigger(
             model_name='membership',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "centres_membershipevent" ("centre_id", "ends_on", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "role", "starts_on", "user_id") VALUES (OLD."centre_id", OLD."ends_on", OLD."id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."role", OLD."starts_on", OLD."user_id"); RETURN NULL;', hash='ed70558ec89a955e14bce21806c71d144e5d684e', operation='DELETE', pgid='pgtrigger_delete_delete_efd98', table='centres_membership', when='AFTER')),
-        ),
-        migrations.AddConstraint(
-            model_name='networkmembership',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_on', None), ('ends_on__gte', models.F('starts_on')), _connector='OR'), name='network_membership_in_order', violation_error_message='Der letzte Tag liegt vor dem ersten. Bitte prüfen Sie beide Daten.'),
-        ),
-        migrations.AddConstraint(
-            model_name='networkmembership',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(expressions=[(centres.models.periods.BigIntRange('facility_id'), '&&'), (centres.models.periods.DatePeriod(), '&&')], name='facility_in_one_centre', violation_error_message='Diese Einrichtung gehört in dieser Zeit schon zu einem Familienzentrum. Beenden Sie zuerst die andere Zugehörigkeit.'),
-        ),
-        migrations.AddConstraint(
-            model_name='networkmembership',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(condition=models.Q(('grant_recipient', True)), expressions=[(centres.models.periods.BigIntRange('centre_id'), '&&'), (centres.models.periods.DatePeriod(), '&&')], name='one_grant_recipient', violation_error_message='Ein Verbund hat zu jeder Zeit nur einen Zuschussempfänger.'),
-        ),
-        migrations.AddConstraint(
-            model_name='networkmembership',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(condition=models.Q(('contact', True)), expressions=[(centres.models.periods.BigIntRange('centre_id'), '&&'), (centres.models.periods.DatePeriod(), '&&')], name='one_contact_facility', violation_error_message='Ein Verbund hat zu jeder Zeit nur eine Kontakteinrichtung.'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='networkmembership',
@@ -360,10 +327,6 @@ class Migration(migrations.Migration):
             model_name='networkmembership',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "centres_networkmembershipevent" ("centre_id", "contact", "ends_on", "facility_id", "grant_recipient", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "starts_on") VALUES (OLD."centre_id", OLD."contact", OLD."ends_on", OLD."facility_id", OLD."grant_recipient", OLD."id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."starts_on"); RETURN NULL;', hash='4898b3e27438ecb0ad6fe3831bbf2f96c716959d', operation='DELETE', pgid='pgtrigger_delete_delete_99b56', table='centres_networkmembership', when='AFTER')),
         ),
-        migrations.AddConstraint(
-            model_name='facility',
-            constraint=models.CheckConstraint(condition=models.Q(('postcode', ''), ('postcode__regex', '^\\d{5}$'), _connector='OR'), name='facility_postcode_of_five_digits', violation_error_message='Eine Postleitzahl hat fünf Ziffern.'),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name='facility',
             trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "centres_facilityevent" ("district", "email", "id", "latitude", "longitude", "name", "number", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "phone", "places", "postcode", "provider_id", "street", "town") VALUES (NEW."district", NEW."email", NEW."id", NEW."latitude", NEW."longitude", NEW."name", NEW."number", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."phone", NEW."places", NEW."postcode", NEW."provider_id", NEW."street", NEW."town"); RETURN NULL;', hash='2ac11f839cb1793554a9d6fc94615acb2a84c632', operation='INSERT', pgid='pgtrigger_insert_insert_7e508', table='centres_facility', when='AFTER')),
@@ -375,22 +338,6 @@ class Migration(migrations.Migration):
         pgtrigger.migrations.AddTrigger(
             model_name='facility',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "centres_facilityevent" ("district", "email", "id", "latitude", "longitude", "name", "number", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "phone", "places", "postcode", "provider_id", "street", "town") VALUES (OLD."district", OLD."email", OLD."id", OLD."latitude", OLD."longitude", OLD."name", OLD."number", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."phone", OLD."places", OLD."postcode", OLD."provider_id", OLD."street", OLD."town"); RETURN NULL;', hash='678a2f29ffe6aa6be7b35f45d41424e56e5f2cf4', operation='DELETE', pgid='pgtrigger_delete_delete_479ce', table='centres_facility', when='AFTER')),
-        ),
-        migrations.AddIndex(
-            model_name='familycentre',
-            index=django.contrib.postgres.indexes.GinIndex(django.contrib.postgres.search.SearchVector('search', config='simple'), name='centre_search'),
-        ),
-        migrations.AddConstraint(
-            model_name='familycentre',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('end_reason', ''), ('ended_on', None)), models.Q(('ended_on__isnull', False), models.Q(('end_reason', ''), _negated=True)), _connector='OR'), name='centre_ended_with_reason', violation_error_message='Ein beendetes Familienzentrum braucht Tag und Grund der Beendigung.'),
-        ),
-        migrations.AddConstraint(
-            model_name='familycentre',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['single', 'network'])), name='centre_kind_known', violation_error_message='Die Form ist entweder Einzel-Familienzentrum oder Verbund.'),
-        ),
-        migrations.AddConstraint(
-            model_name='familycentre',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('name', ''), _negated=True), models.Q(('certification_number', ''), _negated=True)), name='centre_named_and_numbered', violation_error_message='Ein Familienzentrum braucht Namen und Zertifizierungsnummer.'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='familycentre',

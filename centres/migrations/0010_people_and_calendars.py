@@ -55,6 +55,12 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'Übergabe der Leitung',
                 'verbose_name_plural': 'Übergaben der Leitung',
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('state__in', ['asked', 'refused'])), fields=('centre',), name='one_open_handover_per_centre', violation_error_message='Für dieses Familienzentrum läuft schon eine Übergabe.'),
+                    models.CheckConstraint(condition=models.Q(('state__in', ['asked', 'refused', 'confirmed', 'withdrawn', 'closed'])), name='handover_state_known', violation_error_message='Diesen Stand einer Übergabe gibt es nicht.'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('decided_at', None), ('state', 'asked')), models.Q(models.Q(('state', 'asked'), _negated=True), ('decided_at__gte', models.F('asked_at'))), _connector='OR'), name='handover_decided_with_moment', violation_error_message='Eine entschiedene Übergabe trägt den Zeitpunkt der Entscheidung.'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('successor_name', ''), _negated=True), models.Q(('successor_email', ''), _negated=True)), name='handover_names_successor', violation_error_message='Eine Übergabe nennt Namen und E-Mail-Adresse der neuen Leitung.'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -82,22 +88,6 @@ class Migration(migrations.Migration):
             options={
                 'abstract': False,
             },
-        ),
-        migrations.AddConstraint(
-            model_name='handover',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['asked', 'refused'])), fields=('centre',), name='one_open_handover_per_centre', violation_error_message='Für dieses Familienzentrum läuft schon eine Übergabe.'),
-        ),
-        migrations.AddConstraint(
-            model_name='handover',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['asked', 'refused', 'confirmed', 'withdrawn', 'closed'])), name='handover_state_known', violation_error_message='Diesen Stand einer Übergabe gibt es nicht.'),
-        ),
-        migrations.AddConstraint(
-            model_name='handover',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('decided_at', None), ('state', 'asked')), models.Q(models.Q(('state', 'asked'), _negated=True), ('decided_at__gte', models.F('asked_at'))), _connector='OR'), name='handover_decided_with_moment', violation_error_message='Eine entschiedene Übergabe trägt den Zeitpunkt der Entscheidung.'),
-        ),
-        migrations.AddConstraint(
-            model_name='handover',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('successor_name', ''), _negated=True), models.Q(('successor_email', ''), _negated=True)), name='handover_names_successor', violation_error_message='Eine Übergabe nennt Namen und E-Mail-Adresse der neuen Leitung.'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='handover',

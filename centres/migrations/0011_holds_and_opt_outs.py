@@ -18,24 +18,6 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='HoldEvent',
-            fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('id', models.BigIntegerField()),
-                ('rule', models.CharField(blank=True, max_length=80, verbose_name='Regel')),
-                ('occasion', models.CharField(blank=True, max_length=150, verbose_name='Anlass')),
-                ('about', models.CharField(max_length=400, verbose_name='worum es geht')),
-                ('reason', models.TextField(verbose_name='Begründung')),
-                ('held_at', models.DateTimeField(verbose_name='angehalten')),
-                ('lifted_at', models.DateTimeField(null=True, verbose_name='wieder freigegeben')),
-            ],
-            options={
-                'abstract': False,
-            },
-        ),
-        migrations.CreateModel(
             name='OptOut',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -47,6 +29,11 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'Abbestellung',
                 'verbose_name_plural': 'Abbestellungen',
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('ended_at', None)), fields=('address', 'kind'), name='opt_out_once', violation_error_message='Diese Briefe sind schon abbestellt.'),
+                    models.CheckConstraint(condition=models.Q(('address', django.db.models.functions.text.Lower('address')), models.Q(('address', ''), _negated=True)), name='opt_out_of_folded_address', violation_error_message='Die Adresse einer Abbestellung steht in Kleinbuchstaben.'),
+                    models.CheckConstraint(condition=models.Q(('kind__in', {'early-reminders': 'frühen Erinnerungen an das Ende des Gütesiegels', 'event-reminders': 'Erinnerungen an Veranstaltungen', 'mailings': 'Rundbriefe'})), name='opt_out_kind_known', violation_error_message='Diese Art von Briefen lässt sich nicht abbestellen.'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -60,15 +47,12 @@ class Migration(migrations.Migration):
                 ('kind', models.CharField(choices=[('early-reminders', 'frühen Erinnerungen an das Ende des Gütesiegels'), ('event-reminders', 'Erinnerungen an Veranstaltungen'), ('mailings', 'Rundbriefe')], max_length=30, verbose_name='Art der Briefe')),
                 ('since', models.DateTimeField(verbose_name='abbestellt')),
                 ('ended_at', models.DateTimeField(null=True, verbose_name='wieder bestellt')),
+                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='centres.optout')),
             ],
             options={
                 'abstract': False,
             },
-        ),
-        migrations.AddField(
-            model_name='letter',
-            name='useful_through',
-            field=models.DateField(help_text='Danach wird er nicht mehr versandt.', null=True, verbose_name='nützlich bis'),
         ),
         migrations.CreateModel(
             name='Hold',
@@ -86,7 +70,41 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'angehaltene Post',
                 'verbose_name_plural': 'angehaltene Post',
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('lifted_at', None), models.Q(('rule', ''), _negated=True)), fields=('rule',), name='hold_of_rule_once', violation_error_message='Diese Regel ist schon angehalten.'),
+                    models.UniqueConstraint(condition=models.Q(('lifted_at', None), models.Q(('occasion', ''), _negated=True)), fields=('occasion',), name='hold_of_occasion_once', violation_error_message='Dieser Brief ist schon angehalten.'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('occasion__gt', ''), ('rule', '')), models.Q(('occasion', ''), ('rule__gt', '')), _connector='OR'), name='hold_of_one_thing', violation_error_message='Angehalten wird entweder eine Regel oder ein einzelner Brief.'),
+                    models.CheckConstraint(condition=models.Q(('reason__regex', '\\S')), name='hold_with_reason', violation_error_message='Bitte geben Sie an, warum Sie die Post anhalten.'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('lifted_at', None), ('lifted_by', None)), models.Q(('lifted_at__isnull', False), ('lifted_by__isnull', False)), _connector='OR'), name='hold_lifted_by_someone', violation_error_message='Eine Freigabe nennt Person und Zeitpunkt.'),
+                ],
             },
+        ),
+        migrations.CreateModel(
+            name='HoldEvent',
+            fields=[
+                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                ('pgh_label', models.TextField(help_text='The event label.')),
+                ('id', models.BigIntegerField()),
+                ('rule', models.CharField(blank=True, max_length=80, verbose_name='Regel')),
+                ('occasion', models.CharField(blank=True, max_length=150, verbose_name='Anlass')),
+                ('about', models.CharField(max_length=400, verbose_name='worum es geht')),
+                ('reason', models.TextField(verbose_name='Begründung')),
+                ('held_at', models.DateTimeField(verbose_name='angehalten')),
+                ('lifted_at', models.DateTimeField(null=True, verbose_name='wieder freigegeben')),
+                ('held_by', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='angehalten von')),
+                ('lifted_by', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='freigegeben von')),
+                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='centres.hold')),
+            ],
+            options={
+                'abstract': False,
+            },
+        ),
+        migrations.AddField(
+            model_name='letter',
+            name='useful_through',
+            field=models.DateField(help_text='Danach wird er nicht mehr versandt.', null=True, verbose_name='nützlich bis'),
         ),
         migrations.AddField(
             model_name='letter',
@@ -96,38 +114,6 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='letter',
             constraint=models.CheckConstraint(condition=models.Q(('hold', None), ('state', 'withheld'), _connector='OR'), name='letter_held_is_withheld', violation_error_message='Ein angehaltener Brief ist zurückgehalten.'),
-        ),
-        migrations.AddField(
-            model_name='holdevent',
-            name='held_by',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='angehalten von'),
-        ),
-        migrations.AddField(
-            model_name='holdevent',
-            name='lifted_by',
-            field=models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='freigegeben von'),
-        ),
-        migrations.AddField(
-            model_name='holdevent',
-            name='pgh_context',
-            field=models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context'),
-        ),
-        migrations.AddField(
-            model_name='holdevent',
-            name='pgh_obj',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='centres.hold'),
-        ),
-        migrations.AddConstraint(
-            model_name='optout',
-            constraint=models.UniqueConstraint(condition=models.Q(('ended_at', None)), fields=('address', 'kind'), name='opt_out_once', violation_error_message='Diese Briefe sind schon abbestellt.'),
-        ),
-        migrations.AddConstraint(
-            model_name='optout',
-            constraint=models.CheckConstraint(condition=models.Q(('address', django.db.models.functions.text.Lower('address')), models.Q(('address', ''), _negated=True)), name='opt_out_of_folded_address', violation_error_message='Die Adresse einer Abbestellung steht in Kleinbuchstaben.'),
-        ),
-        migrations.AddConstraint(
-            model_name='optout',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', {'early-reminders': 'frühen Erinnerungen an das Ende des Gütesiegels', 'event-reminders': 'Erinnerungen an Veranstaltungen', 'mailings': 'Rundbriefe'})), name='opt_out_kind_known', violation_error_message='Diese Art von Briefen lässt sich nicht abbestellen.'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='optout',
@@ -140,36 +126,6 @@ class Migration(migrations.Migration):
         pgtrigger.migrations.AddTrigger(
             model_name='optout',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "centres_optoutevent" ("address", "ended_at", "id", "kind", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "since") VALUES (OLD."address", OLD."ended_at", OLD."id", OLD."kind", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."since"); RETURN NULL;', hash='a7a4cbd74ffe444559099f07859a835074bd8b0e', operation='DELETE', pgid='pgtrigger_delete_delete_66c9d', table='centres_optout', when='AFTER')),
-        ),
-        migrations.AddField(
-            model_name='optoutevent',
-            name='pgh_context',
-            field=models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context'),
-        ),
-        migrations.AddField(
-            model_name='optoutevent',
-            name='pgh_obj',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='centres.optout'),
-        ),
-        migrations.AddConstraint(
-            model_name='hold',
-            constraint=models.UniqueConstraint(condition=models.Q(('lifted_at', None), models.Q(('rule', ''), _negated=True)), fields=('rule',), name='hold_of_rule_once', violation_error_message='Diese Regel ist schon angehalten.'),
-        ),
-        migrations.AddConstraint(
-            model_name='hold',
-            constraint=models.UniqueConstraint(condition=models.Q(('lifted_at', None), models.Q(('occasion', ''), _negated=True)), fields=('occasion',), name='hold_of_occasion_once', violation_error_message='Dieser Brief ist schon angehalten.'),
-        ),
-        migrations.AddConstraint(
-            model_name='hold',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('occasion__gt', ''), ('rule', '')), models.Q(('occasion', ''), ('rule__gt', '')), _connector='OR'), name='hold_of_one_thing', violation_error_message='Angehalten wird entweder eine Regel oder ein einzelner Brief.'),
-        ),
-        migrations.AddConstraint(
-            model_name='hold',
-            constraint=models.CheckConstraint(condition=models.Q(('reason__regex', '\\S')), name='hold_with_reason', violation_error_message='Bitte geben Sie an, warum Sie die Post anhalten.'),
-        ),
-        migrations.AddConstraint(
-            model_name='hold',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('lifted_at', None), ('lifted_by', None)), models.Q(('lifted_at__isnull', False), ('lifted_by__isnull', False)), _connector='OR'), name='hold_lifted_by_someone', violation_error_message='Eine Freigabe nennt Person und Zeitpunkt.'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='hold',

@@ -38,12 +38,16 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'Brieftext',
                 'verbose_name_plural': 'Brieftexte',
+                'constraints': [
+                    models.UniqueConstraint(fields=('letter', 'number'), name='text_number_once', violation_error_message='Diese Fassung des Briefes gibt es schon. Bitte laden Sie die Seite neu.'),
+                    models.UniqueConstraint(condition=models.Q(('state', 'released')), fields=('letter',), name='one_text_in_force', violation_error_message='Von diesem Brief ist schon eine andere Fassung in Kraft.'),
+                    models.UniqueConstraint(condition=models.Q(('state__in', ['draft', 'waiting', 'sent_back'])), fields=('letter',), name='one_open_text', violation_error_message='Zu diesem Brief gibt es schon einen Entwurf.'),
+                    models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'waiting', 'sent_back', 'released', 'superseded', 'discarded'])), name='text_state_known', violation_error_message='Diesen Stand einer Fassung gibt es nicht.'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('body', ''), ('shipped', True), ('subject', '')), models.Q(('shipped', False), models.Q(('subject', ''), _negated=True), models.Q(('body', ''), _negated=True)), _connector='OR'), name='text_has_words', violation_error_message='Ein Brief braucht Betreff und Text.'),
+                    models.CheckConstraint(condition=models.Q(('released_by', None), ('shipped', True), models.Q(('released_by', models.F('author')), _negated=True), _connector='OR'), name='text_released_by_another', violation_error_message='Wer einen Text schreibt, darf ihn nicht selbst freigeben.'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('released_at__isnull', False), ('released_by__isnull', False), ('state__in', ['released', 'superseded'])), models.Q(models.Q(('state__in', ['released', 'superseded']), _negated=True), ('released_at', None), ('released_by', None)), _connector='OR'), name='text_released_whole', violation_error_message='Eine Fassung in Kraft hat Person und Zeitpunkt der Freigabe.'),
+                ],
             },
-        ),
-        migrations.AddField(
-            model_name='letter',
-            name='text',
-            field=models.ForeignKey(editable=False, help_text='Leer: der mitgelieferte Text.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='letters', to='centres.lettertext', verbose_name='Fassung des Textes'),
         ),
         migrations.CreateModel(
             name='LetterTextEvent',
@@ -73,33 +77,10 @@ class Migration(migrations.Migration):
                 'abstract': False,
             },
         ),
-        migrations.AddConstraint(
-            model_name='lettertext',
-            constraint=models.UniqueConstraint(fields=('letter', 'number'), name='text_number_once', violation_error_message='Diese Fassung des Briefes gibt es schon. Bitte laden Sie die Seite neu.'),
-        ),
-        migrations.AddConstraint(
-            model_name='lettertext',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'released')), fields=('letter',), name='one_text_in_force', violation_error_message='Von diesem Brief ist schon eine andere Fassung in Kraft.'),
-        ),
-        migrations.AddConstraint(
-            model_name='lettertext',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['draft', 'waiting', 'sent_back'])), fields=('letter',), name='one_open_text', violation_error_message='Zu diesem Brief gibt es schon einen Entwurf.'),
-        ),
-        migrations.AddConstraint(
-            model_name='lettertext',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'waiting', 'sent_back', 'released', 'superseded', 'discarded'])), name='text_state_known', violation_error_message='Diesen Stand einer Fassung gibt es nicht.'),
-        ),
-        migrations.AddConstraint(
-            model_name='lettertext',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('body', ''), ('shipped', True), ('subject', '')), models.Q(('shipped', False), models.Q(('subject', ''), _negated=True), models.Q(('body', ''), _negated=True)), _connector='OR'), name='text_has_words', violation_error_message='Ein Brief braucht Betreff und Text.'),
-        ),
-        migrations.AddConstraint(
-            model_name='lettertext',
-            constraint=models.CheckConstraint(condition=models.Q(('released_by', None), ('shipped', True), models.Q(('released_by', models.F('author')), _negated=True), _connector='OR'), name='text_released_by_another', violation_error_message='Wer einen Text schreibt, darf ihn nicht selbst freigeben.'),
-        ),
-        migrations.AddConstraint(
-            model_name='lettertext',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('released_at__isnull', False), ('released_by__isnull', False), ('state__in', ['released', 'superseded'])), models.Q(models.Q(('state__in', ['released', 'superseded']), _negated=True), ('released_at', None), ('released_by', None)), _connector='OR'), name='text_released_whole', violation_error_message='Eine Fassung in Kraft hat Person und Zeitpunkt der Freigabe.'),
+        migrations.AddField(
+            model_name='letter',
+            name='text',
+            field=models.ForeignKey(editable=False, help_text='Leer: der mitgelieferte Text.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='letters', to='centres.lettertext', verbose_name='Fassung des Textes'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='lettertext',

@@ -32,10 +32,21 @@ class Migration(migrations.Migration):
                 ('decision', models.CharField(blank=True, choices=[('', 'wartet auf das Ministerium'), ('accepted', 'angenommen'), ('declined', 'abgelehnt'), ('taken_back', 'zurückgezogen')], default='', max_length=10, verbose_name='Stand')),
                 ('decided_at', models.DateTimeField(blank=True, null=True, verbose_name='entschieden')),
                 ('decision_reason', models.TextField(blank=True, verbose_name='Grund der Entscheidung')),
+                ('centre', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='proposals', to='centres.familycentre', verbose_name='Familienzentrum')),
+                ('decided_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='entschieden von')),
+                ('facility', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='centres.facility', verbose_name='Einrichtung')),
+                ('proposed_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='vorgeschlagen von')),
+                ('youth_office', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='centres.youthoffice', verbose_name='Jugendamt')),
             ],
             options={
                 'verbose_name': 'Vorschlag',
                 'verbose_name_plural': 'Vorschläge',
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('decision', '')), fields=('centre', 'subject', 'facility'), name='one_open_proposal', nulls_distinct=False, violation_error_message='Dazu wartet schon ein Vorschlag auf das Ministerium. Ziehen Sie ihn zuerst zurück.'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('decided_at', None), ('decided_by', None), ('decision', '')), models.Q(models.Q(('decision', ''), _negated=True), ('decided_at__isnull', False), ('decided_by__isnull', False)), _connector='OR'), name='proposal_decided_whole', violation_error_message='Eine Entscheidung hat Person und Zeitpunkt.'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('decision', 'declined'), _negated=True), models.Q(('decision_reason', ''), _negated=True), _connector='OR'), name='proposal_declined_with_reason', violation_error_message='Eine Ablehnung braucht einen Grund.'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('subject__in', ['joining', 'leaving', 'grant_recipient', 'contact']), _negated=True), models.Q(('effective_on__isnull', False), ('facility__isnull', False)), _connector='OR'), name='proposal_of_network_whole', violation_error_message='Ein Vorschlag zum Verbund nennt Einrichtung und Tag.'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -56,6 +67,13 @@ class Migration(migrations.Migration):
                 ('decision', models.CharField(blank=True, choices=[('', 'wartet auf das Ministerium'), ('accepted', 'angenommen'), ('declined', 'abgelehnt'), ('taken_back', 'zurückgezogen')], default='', max_length=10, verbose_name='Stand')),
                 ('decided_at', models.DateTimeField(blank=True, null=True, verbose_name='entschieden')),
                 ('decision_reason', models.TextField(blank=True, verbose_name='Grund der Entscheidung')),
+                ('centre', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='centres.familycentre', verbose_name='Familienzentrum')),
+                ('decided_by', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='entschieden von')),
+                ('facility', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='centres.facility', verbose_name='Einrichtung')),
+                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='centres.proposal')),
+                ('proposed_by', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='vorgeschlagen von')),
+                ('youth_office', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='centres.youthoffice', verbose_name='Jugendamt')),
             ],
             options={
                 'abstract': False,
@@ -94,82 +112,6 @@ class Migration(migrations.Migration):
         pgtrigger.migrations.AddTrigger(
             model_name='familycentre',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "centres_familycentreevent" ("certification_number", "email", "end_reason", "ended_on", "id", "kind", "lead_name", "name", "name_folded", "network_exception", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "phone", "youth_office_id") VALUES (OLD."certification_number", OLD."email", OLD."end_reason", OLD."ended_on", OLD."id", OLD."kind", OLD."lead_name", OLD."name", OLD."name_folded", OLD."network_exception", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."phone", OLD."youth_office_id"); RETURN NULL;', hash='c6690bd0a1925842b863d3cb673f8aba37e831fe', operation='DELETE', pgid='pgtrigger_delete_delete_4b873', table='centres_familycentre', when='AFTER')),
-        ),
-        migrations.AddField(
-            model_name='proposal',
-            name='centre',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='proposals', to='centres.familycentre', verbose_name='Familienzentrum'),
-        ),
-        migrations.AddField(
-            model_name='proposal',
-            name='decided_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='entschieden von'),
-        ),
-        migrations.AddField(
-            model_name='proposal',
-            name='facility',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='centres.facility', verbose_name='Einrichtung'),
-        ),
-        migrations.AddField(
-            model_name='proposal',
-            name='proposed_by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='vorgeschlagen von'),
-        ),
-        migrations.AddField(
-            model_name='proposal',
-            name='youth_office',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='centres.youthoffice', verbose_name='Jugendamt'),
-        ),
-        migrations.AddField(
-            model_name='proposalevent',
-            name='centre',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='centres.familycentre', verbose_name='Familienzentrum'),
-        ),
-        migrations.AddField(
-            model_name='proposalevent',
-            name='decided_by',
-            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='entschieden von'),
-        ),
-        migrations.AddField(
-            model_name='proposalevent',
-            name='facility',
-            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='centres.facility', verbose_name='Einrichtung'),
-        ),
-        migrations.AddField(
-            model_name='proposalevent',
-            name='pgh_context',
-            field=models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context'),
-        ),
-        migrations.AddField(
-            model_name='proposalevent',
-            name='pgh_obj',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='centres.proposal'),
-        ),
-        migrations.AddField(
-            model_name='proposalevent',
-            name='proposed_by',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='vorgeschlagen von'),
-        ),
-        migrations.AddField(
-            model_name='proposalevent',
-            name='youth_office',
-            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='centres.youthoffice', verbose_name='Jugendamt'),
-        ),
-        migrations.AddConstraint(
-            model_name='proposal',
-            constraint=models.UniqueConstraint(condition=models.Q(('decision', '')), fields=('centre', 'subject', 'facility'), name='one_open_proposal', nulls_distinct=False, violation_error_message='Dazu wartet schon ein Vorschlag auf das Ministerium. Ziehen Sie ihn zuerst zurück.'),
-        ),
-        migrations.AddConstraint(
-            model_name='proposal',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('decided_at', None), ('decided_by', None), ('decision', '')), models.Q(models.Q(('decision', ''), _negated=True), ('decided_at__isnull', False), ('decided_by__isnull', False)), _connector='OR'), name='proposal_decided_whole', violation_error_message='Eine Entscheidung hat Person und Zeitpunkt.'),
-        ),
-        migrations.AddConstraint(
-            model_name='proposal',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('decision', 'declined'), _negated=True), models.Q(('decision_reason', ''), _negated=True), _connector='OR'), name='proposal_declined_with_reason', violation_error_message='Eine Ablehnung braucht einen Grund.'),
-        ),
-        migrations.AddConstraint(
-            model_name='proposal',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('subject__in', ['joining', 'leaving', 'grant_recipient', 'contact']), _negated=True), models.Q(('effective_on__isnull', False), ('facility__isnull', False)), _connector='OR'), name='proposal_of_network_whole', violation_error_message='Ein Vorschlag zum Verbund nennt Einrichtung und Tag.'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='proposal',

@@ -21,10 +21,15 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('how', models.TextField(verbose_name='was getan wurde')),
                 ('at', models.DateTimeField(verbose_name='erledigt')),
+                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='erledigt von')),
+                ('letter', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='settlement', to='centres.letter', verbose_name='Brief')),
             ],
             options={
                 'verbose_name': 'Erledigung eines Briefes',
                 'verbose_name_plural': 'Erledigungen von Briefen',
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('how__regex', '\\S')), name='settlement_says_how', violation_error_message='Bitte schreiben Sie, was Sie getan haben.'),
+                ],
             },
         ),
         migrations.RemoveConstraint(
@@ -39,20 +44,6 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='letter',
             constraint=models.CheckConstraint(condition=models.Q(('state__in', ['queued', 'in_flight', 'sent', 'retrying', 'failed', 'withheld', 'settled'])), name='letter_state_known', violation_error_message='Diesen Stand eines Briefes gibt es nicht.'),
-        ),
-        migrations.AddField(
-            model_name='settlement',
-            name='by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='erledigt von'),
-        ),
-        migrations.AddField(
-            model_name='settlement',
-            name='letter',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='settlement', to='centres.letter', verbose_name='Brief'),
-        ),
-        migrations.AddConstraint(
-            model_name='settlement',
-            constraint=models.CheckConstraint(condition=models.Q(('how__regex', '\\S')), name='settlement_says_how', violation_error_message='Bitte schreiben Sie, was Sie getan haben.'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='settlement',

@@ -25,19 +25,6 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='Area',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveSmallIntegerField(verbose_name='Nummer')),
-                ('name', models.CharField(max_length=150, verbose_name='Bereich')),
-                ('group', models.CharField(choices=[('performance', 'Leistung'), ('structure', 'Struktur')], max_length=12, verbose_name='Art')),
-            ],
-            options={
-                'verbose_name': 'Bereich',
-                'verbose_name_plural': 'Bereiche',
-            },
-        ),
-        migrations.CreateModel(
             name='Edition',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -51,16 +38,107 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name='AreaResult',
+            name='Area',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('grade', models.CharField(choices=[('very_good', 'sehr gut'), ('good', 'gut'), ('met', 'erreicht'), ('not_met', 'nicht erreicht')], max_length=10, verbose_name='Bewertung')),
-                ('text', models.TextField(blank=True, verbose_name='Würdigung')),
-                ('area', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='certification.area', verbose_name='Bereich')),
+                ('number', models.PositiveSmallIntegerField(verbose_name='Nummer')),
+                ('name', models.CharField(max_length=150, verbose_name='Bereich')),
+                ('group', models.CharField(choices=[('performance', 'Leistung'), ('structure', 'Struktur')], max_length=12, verbose_name='Art')),
+                ('edition', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='areas', to='certification.edition', verbose_name='Ausgabe')),
             ],
             options={
-                'verbose_name': 'Ergebnis eines Bereichs',
-                'verbose_name_plural': 'Ergebnisse der Bereiche',
+                'verbose_name': 'Bereich',
+                'verbose_name_plural': 'Bereiche',
+                'constraints': [
+                    models.UniqueConstraint(fields=('edition', 'number'), name='area_number_once', violation_error_message='Diese Nummer hat in der Ausgabe schon ein anderer Bereich.'),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name='Criterion',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('code', models.CharField(max_length=12, verbose_name='Nummer')),
+                ('position', models.PositiveSmallIntegerField(verbose_name='Reihenfolge')),
+                ('tier', models.CharField(choices=[('basic', 'Basis'), ('advanced', 'Aufbau')], max_length=10, verbose_name='Stufe')),
+                ('title', models.CharField(max_length=250, verbose_name='Kriterium')),
+                ('help', models.TextField(blank=True, verbose_name='Erläuterung')),
+                ('area', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='criteria', to='certification.area', verbose_name='Bereich')),
+            ],
+            options={
+                'verbose_name': 'Kriterium',
+                'verbose_name_plural': 'Kriterien',
+                'constraints': [
+                    models.UniqueConstraint(fields=('area', 'code'), name='criterion_code_once', violation_error_message='Diese Nummer hat in dem Bereich schon ein anderes Kriterium.'),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name='Part',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('code', models.CharField(max_length=16, verbose_name='Nummer')),
+                ('alternative', models.PositiveSmallIntegerField(default=1, verbose_name='ODER-Gruppe')),
+                ('text', models.TextField(verbose_name='Text')),
+                ('times', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='mindestens')),
+                ('per', models.CharField(blank=True, choices=[('week', 'je Woche'), ('month', 'je Monat'), ('half_year', 'je Halbjahr'), ('year', 'je Jahr')], max_length=10, verbose_name='je')),
+                ('criterion', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='parts', to='certification.criterion', verbose_name='Kriterium')),
+            ],
+            options={
+                'verbose_name': 'Teil eines Kriteriums',
+                'verbose_name_plural': 'Teile von Kriterien',
+                'constraints': [
+                    models.UniqueConstraint(fields=('criterion', 'code'), name='part_code_once', violation_error_message='Diese Nummer hat in dem Kriterium schon ein anderer Teil.'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('per', ''), ('times', None)), models.Q(('times__gte', 1), models.Q(('per', ''), _negated=True)), _connector='OR'), name='part_frequency_whole', violation_error_message='Eine Häufigkeit braucht beides: wie oft und je welchem Zeitraum.'),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name='PassRule',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('procedure', models.CharField(blank=True, choices=[('initial', 'Erst-Zertifizierung'), ('renewal', 'Re-Zertifizierung')], max_length=10, verbose_name='Verfahren')),
+                ('kind', models.CharField(blank=True, choices=[('single', 'Einzel-Familienzentrum'), ('network', 'Verbund')], max_length=10, verbose_name='Form')),
+                ('tier', models.CharField(choices=[('basic', 'Basis'), ('advanced', 'Aufbau')], max_length=10, verbose_name='Stufe')),
+                ('group', models.CharField(choices=[('performance', 'Leistung'), ('structure', 'Struktur')], max_length=12, verbose_name='Art')),
+                ('at_least', models.PositiveSmallIntegerField(verbose_name='mindestens')),
+                ('edition', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='pass_rules', to='certification.edition', verbose_name='Ausgabe')),
+            ],
+            options={
+                'verbose_name': 'Mindestanforderung',
+                'verbose_name_plural': 'Mindestanforderungen',
+                'constraints': [
+                    models.UniqueConstraint(fields=('edition', 'procedure', 'kind', 'tier', 'group'), name='pass_rule_once', violation_error_message='Diese Mindestanforderung gibt es in der Ausgabe schon.'),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name='Round',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('procedure', models.CharField(choices=[('initial', 'Erst-Zertifizierung'), ('renewal', 'Re-Zertifizierung')], max_length=10, verbose_name='Verfahren')),
+                ('label', models.CharField(error_messages={'unique': 'Eine Runde dieses Namens gibt es schon.'}, max_length=100, unique=True, verbose_name='Bezeichnung')),
+                ('seal_end', models.DateField(blank=True, null=True, verbose_name='Gütesiegel enden am')),
+                ('audit_from', models.DateField(verbose_name='Prüfzeitraum von')),
+                ('audit_until', models.DateField(verbose_name='Prüfzeitraum bis')),
+                ('registration_until', models.DateField(verbose_name='Anmeldung bis')),
+                ('submission_until', models.DateField(verbose_name='Einreichung bis')),
+                ('visits_from', models.DateField(verbose_name='Begehungen von')),
+                ('visits_until', models.DateField(verbose_name='Begehungen bis')),
+                ('results_until', models.DateField(verbose_name='Ergebnisse bis')),
+                ('expected', models.PositiveIntegerField(editable=False, null=True, verbose_name='Zahl der Fälle bei Bestätigung')),
+                ('confirmed_at', models.DateTimeField(editable=False, null=True, verbose_name='bestätigt')),
+                ('opened_at', models.DateTimeField(editable=False, null=True, verbose_name='eröffnet')),
+                ('confirmed_by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='bestätigt von')),
+                ('edition', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='rounds', to='certification.edition', verbose_name='Kriterien')),
+            ],
+            options={
+                'verbose_name': 'Runde',
+                'verbose_name_plural': 'Runden',
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(models.Q(('procedure', 'renewal'), ('seal_end__isnull', False)), models.Q(('procedure', 'initial'), ('seal_end', None)), _connector='OR'), name='round_of_renewal_names_seal_end', violation_error_message='Eine Re-Zertifizierung nennt das Ende der Gütesiegel, um die es geht; eine Erst-Zertifizierung nennt keines.'),
+                    models.CheckConstraint(condition=models.Q(('audit_until__gte', models.F('audit_from')), ('submission_until__gte', models.F('registration_until')), ('visits_until__gte', models.F('visits_from')), ('results_until__gte', models.F('submission_until'))), name='round_dates_in_order', violation_error_message='Die Daten der Runde stehen nicht in zeitlicher Folge. Bitte prüfen Sie Prüfzeitraum, Anmeldung, Einreichung, Begehungen und Ergebnisse.'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -72,10 +150,36 @@ class Migration(migrations.Migration):
                 ('submitted_at', models.DateTimeField(editable=False, null=True, verbose_name='eingereicht am')),
                 ('auditor', models.ForeignKey(blank=True, limit_choices_to={'role': 'auditor'}, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='cases', to=settings.AUTH_USER_MODEL, verbose_name='Prüferin oder Prüfer')),
                 ('centre', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='cases', to='centres.familycentre', verbose_name='Familienzentrum')),
+                ('round', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='cases', to='certification.round', verbose_name='Runde')),
             ],
             options={
                 'verbose_name': 'Fall',
                 'verbose_name_plural': 'Fälle',
+                'constraints': [
+                    models.UniqueConstraint(fields=('round', 'centre'), name='case_once_per_round', violation_error_message='Dieses Familienzentrum hat in der Runde schon einen Fall.'),
+                    models.UniqueConstraint(condition=models.Q(('state__in', [certification.rules.moves.State['IN_REVIEW'], certification.rules.moves.State['INVITED'], certification.rules.moves.State['QUERIED'], certification.rules.moves.State['RECOMMENDED'], certification.rules.moves.State['REGISTERED'], certification.rules.moves.State['SUBMITTED'], certification.rules.moves.State['VISIT_AGREED'], certification.rules.moves.State['VISITED']])), fields=('centre',), name='one_open_case_per_centre', violation_error_message='Dieses Familienzentrum hat schon einen offenen Fall.'),
+                    models.CheckConstraint(condition=models.Q(('state__in', [certification.rules.moves.State['INVITED'], certification.rules.moves.State['REGISTERED'], certification.rules.moves.State['SUBMITTED'], certification.rules.moves.State['IN_REVIEW'], certification.rules.moves.State['QUERIED'], certification.rules.moves.State['VISIT_AGREED'], certification.rules.moves.State['VISITED'], certification.rules.moves.State['RECOMMENDED'], certification.rules.moves.State['AWARDED'], certification.rules.moves.State['NOT_AWARDED'], certification.rules.moves.State['WITHDRAWN'], certification.rules.moves.State['MISSED'], certification.rules.moves.State['SUPERSEDED']])), name='case_state_known', violation_error_message='Diesen Stand eines Falles gibt es nicht.'),
+                ],
+                'indexes': [
+                    models.Index(models.F('state'), models.F('state_since'), name='case_state'),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name='AreaResult',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('grade', models.CharField(choices=[('very_good', 'sehr gut'), ('good', 'gut'), ('met', 'erreicht'), ('not_met', 'nicht erreicht')], max_length=10, verbose_name='Bewertung')),
+                ('text', models.TextField(blank=True, verbose_name='Würdigung')),
+                ('area', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='certification.area', verbose_name='Bereich')),
+                ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='area_results', to='certification.case', verbose_name='Fall')),
+            ],
+            options={
+                'verbose_name': 'Ergebnis eines Bereichs',
+                'verbose_name_plural': 'Ergebnisse der Bereiche',
+                'constraints': [
+                    models.UniqueConstraint(fields=('case', 'area'), name='area_result_once', violation_error_message='Dieser Bereich ist schon bewertet.'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -96,11 +200,6 @@ class Migration(migrations.Migration):
                 'abstract': False,
             },
         ),
-        migrations.AddField(
-            model_name='arearesult',
-            name='case',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='area_results', to='certification.case', verbose_name='Fall'),
-        ),
         migrations.CreateModel(
             name='Answer',
             fields=[
@@ -112,52 +211,15 @@ class Migration(migrations.Migration):
                 ('saved_at', models.DateTimeField(verbose_name='gespeichert')),
                 ('saved_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='gespeichert von')),
                 ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='answers', to='certification.case', verbose_name='Fall')),
+                ('part', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='certification.part', verbose_name='Teil des Kriteriums')),
             ],
             options={
                 'verbose_name': 'Antwort',
                 'verbose_name_plural': 'Antworten',
+                'constraints': [
+                    models.UniqueConstraint(fields=('case', 'part'), name='answer_once', violation_error_message='Diese Frage ist schon beantwortet.'),
+                ],
             },
-        ),
-        migrations.CreateModel(
-            name='Certificate',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.CharField(max_length=30, unique=True, verbose_name='Urkundennummer')),
-                ('public_id', models.CharField(default=certification.models.seal.new_public_id, editable=False, max_length=32, unique=True)),
-                ('facts', models.JSONField(verbose_name='was die Urkunde sagt')),
-                ('requested_at', models.DateTimeField(verbose_name='bestellt')),
-                ('issued_at', models.DateTimeField(null=True, verbose_name='ausgestellt')),
-                ('file', models.FileField(blank=True, upload_to='certificates/%Y/', verbose_name='Datei')),
-                ('sha256', models.CharField(blank=True, max_length=64, verbose_name='SHA-256')),
-                ('replaced_at', models.DateTimeField(null=True, verbose_name='ersetzt am')),
-                ('replaced_reason', models.TextField(blank=True, verbose_name='Grund der Ersetzung')),
-                ('replaces', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='replaced_by', to='certification.certificate', verbose_name='ersetzt')),
-            ],
-            options={
-                'verbose_name': 'Urkunde',
-                'verbose_name_plural': 'Urkunden',
-            },
-        ),
-        migrations.CreateModel(
-            name='Criterion',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=12, verbose_name='Nummer')),
-                ('position', models.PositiveSmallIntegerField(verbose_name='Reihenfolge')),
-                ('tier', models.CharField(choices=[('basic', 'Basis'), ('advanced', 'Aufbau')], max_length=10, verbose_name='Stufe')),
-                ('title', models.CharField(max_length=250, verbose_name='Kriterium')),
-                ('help', models.TextField(blank=True, verbose_name='Erläuterung')),
-                ('area', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='criteria', to='certification.area', verbose_name='Bereich')),
-            ],
-            options={
-                'verbose_name': 'Kriterium',
-                'verbose_name_plural': 'Kriterien',
-            },
-        ),
-        migrations.AddField(
-            model_name='area',
-            name='edition',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='areas', to='certification.edition', verbose_name='Ausgabe'),
         ),
         migrations.CreateModel(
             name='Finding',
@@ -168,10 +230,14 @@ class Migration(migrations.Migration):
                 ('saved_at', models.DateTimeField(verbose_name='gespeichert')),
                 ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='findings', to='certification.case', verbose_name='Fall')),
                 ('saved_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='gespeichert von')),
+                ('part', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='certification.part', verbose_name='Teil des Kriteriums')),
             ],
             options={
                 'verbose_name': 'Urteil',
                 'verbose_name_plural': 'Urteile',
+                'constraints': [
+                    models.UniqueConstraint(fields=('case', 'part'), name='finding_once', violation_error_message='Zu diesem Teil gibt es schon ein Urteil.'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -192,6 +258,12 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'Ergebnis',
                 'verbose_name_plural': 'Ergebnisse',
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('released_by', None), models.Q(('released_by', models.F('recommended_by')), _negated=True), _connector='OR'), name='outcome_released_by_another', violation_error_message='Wer ein Ergebnis vorschlägt, darf es nicht selbst freigeben.'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('released_at', None), ('released_by', None)), models.Q(('released_at__isnull', False), ('released_by__isnull', False), ('sent_back_at', None)), _connector='OR'), name='outcome_released_whole', violation_error_message='Eine Freigabe hat Person und Zeitpunkt und schließt die Rückgabe aus.'),
+                    models.CheckConstraint(condition=models.Q(('eligible', models.F('computed')), models.Q(('deviation_reason', ''), _negated=True), _connector='OR'), name='outcome_deviation_with_reason', violation_error_message='Weicht das Ergebnis von der Rechnung ab, braucht es eine Begründung.'),
+                    models.UniqueConstraint(condition=models.Q(('sent_back_at', None)), fields=('case',), name='one_standing_outcome', violation_error_message='Zu diesem Fall liegt schon ein Ergebnis vor.'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -219,22 +291,6 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name='Part',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=16, verbose_name='Nummer')),
-                ('alternative', models.PositiveSmallIntegerField(default=1, verbose_name='ODER-Gruppe')),
-                ('text', models.TextField(verbose_name='Text')),
-                ('times', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='mindestens')),
-                ('per', models.CharField(blank=True, choices=[('week', 'je Woche'), ('month', 'je Monat'), ('half_year', 'je Halbjahr'), ('year', 'je Jahr')], max_length=10, verbose_name='je')),
-                ('criterion', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='parts', to='certification.criterion', verbose_name='Kriterium')),
-            ],
-            options={
-                'verbose_name': 'Teil eines Kriteriums',
-                'verbose_name_plural': 'Teile von Kriterien',
-            },
-        ),
-        migrations.CreateModel(
             name='FindingEvent',
             fields=[
                 ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
@@ -253,11 +309,6 @@ class Migration(migrations.Migration):
             options={
                 'abstract': False,
             },
-        ),
-        migrations.AddField(
-            model_name='finding',
-            name='part',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='certification.part', verbose_name='Teil des Kriteriums'),
         ),
         migrations.CreateModel(
             name='AnswerEvent',
@@ -281,27 +332,6 @@ class Migration(migrations.Migration):
                 'abstract': False,
             },
         ),
-        migrations.AddField(
-            model_name='answer',
-            name='part',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='certification.part', verbose_name='Teil des Kriteriums'),
-        ),
-        migrations.CreateModel(
-            name='PassRule',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('procedure', models.CharField(blank=True, choices=[('initial', 'Erst-Zertifizierung'), ('renewal', 'Re-Zertifizierung')], max_length=10, verbose_name='Verfahren')),
-                ('kind', models.CharField(blank=True, choices=[('single', 'Einzel-Familienzentrum'), ('network', 'Verbund')], max_length=10, verbose_name='Form')),
-                ('tier', models.CharField(choices=[('basic', 'Basis'), ('advanced', 'Aufbau')], max_length=10, verbose_name='Stufe')),
-                ('group', models.CharField(choices=[('performance', 'Leistung'), ('structure', 'Struktur')], max_length=12, verbose_name='Art')),
-                ('at_least', models.PositiveSmallIntegerField(verbose_name='mindestens')),
-                ('edition', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='pass_rules', to='certification.edition', verbose_name='Ausgabe')),
-            ],
-            options={
-                'verbose_name': 'Mindestanforderung',
-                'verbose_name_plural': 'Mindestanforderungen',
-            },
-        ),
         migrations.CreateModel(
             name='Query',
             fields=[
@@ -318,31 +348,10 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'Rückfrage',
                 'verbose_name_plural': 'Rückfragen',
-            },
-        ),
-        migrations.CreateModel(
-            name='Round',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('procedure', models.CharField(choices=[('initial', 'Erst-Zertifizierung'), ('renewal', 'Re-Zertifizierung')], max_length=10, verbose_name='Verfahren')),
-                ('label', models.CharField(error_messages={'unique': 'Eine Runde dieses Namens gibt es schon.'}, max_length=100, unique=True, verbose_name='Bezeichnung')),
-                ('seal_end', models.DateField(blank=True, null=True, verbose_name='Gütesiegel enden am')),
-                ('audit_from', models.DateField(verbose_name='Prüfzeitraum von')),
-                ('audit_until', models.DateField(verbose_name='Prüfzeitraum bis')),
-                ('registration_until', models.DateField(verbose_name='Anmeldung bis')),
-                ('submission_until', models.DateField(verbose_name='Einreichung bis')),
-                ('visits_from', models.DateField(verbose_name='Begehungen von')),
-                ('visits_until', models.DateField(verbose_name='Begehungen bis')),
-                ('results_until', models.DateField(verbose_name='Ergebnisse bis')),
-                ('expected', models.PositiveIntegerField(editable=False, null=True, verbose_name='Zahl der Fälle bei Bestätigung')),
-                ('confirmed_at', models.DateTimeField(editable=False, null=True, verbose_name='bestätigt')),
-                ('opened_at', models.DateTimeField(editable=False, null=True, verbose_name='eröffnet')),
-                ('confirmed_by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='bestätigt von')),
-                ('edition', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='rounds', to='certification.edition', verbose_name='Kriterien')),
-            ],
-            options={
-                'verbose_name': 'Runde',
-                'verbose_name_plural': 'Runden',
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(models.Q(('answer', ''), ('answered_at', None), ('answered_by', None)), models.Q(models.Q(('answer', ''), _negated=True), ('answered_at__isnull', False), ('answered_by__isnull', False)), _connector='OR'), name='query_answered_whole', violation_error_message='Eine Antwort hat Text, Zeitpunkt und Person.'),
+                    models.UniqueConstraint(condition=models.Q(('answered_at', None)), fields=('case',), name='one_open_query_per_case', violation_error_message='Zu diesem Fall ist schon eine Rückfrage offen.'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -364,11 +373,6 @@ class Migration(migrations.Migration):
             options={
                 'abstract': False,
             },
-        ),
-        migrations.AddField(
-            model_name='case',
-            name='round',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='cases', to='certification.round', verbose_name='Runde'),
         ),
         migrations.CreateModel(
             name='RoundEvent',
@@ -416,6 +420,39 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'Gütesiegel',
                 'verbose_name_plural': 'Gütesiegel',
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('valid_from__gte', models.F('awarded_on')), ('valid_through__gte', models.F('valid_from'))), name='seal_days_in_order', violation_error_message='Verleihung, Beginn und Ende des Gütesiegels stehen nicht in Folge.'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('void_from', None), ('void_kind', '')), models.Q(('void_from__gte', models.F('valid_from')), ('void_kind__in', ['withdrawn', 'superseded'])), _connector='OR'), name='seal_void_whole', violation_error_message='Ein entzogenes oder abgelöstes Gütesiegel nennt Tag und Grund.'),
+                    django.contrib.postgres.constraints.ExclusionConstraint(expressions=[(centres.models.periods.BigIntRange('centre_id'), '&&'), (centres.models.periods.DatePeriod('valid_from', django.db.models.functions.comparison.Coalesce('void_from', certification.models.seal.DayAfter('valid_through')), '[)'), '&&')], name='seals_never_overlap', violation_error_message='Für diesen Zeitraum hat das Familienzentrum schon ein Gütesiegel.'),
+                ],
+                'indexes': [
+                    models.Index(models.F('valid_through'), models.F('centre'), name='seal_end'),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name='Certificate',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('number', models.CharField(max_length=30, unique=True, verbose_name='Urkundennummer')),
+                ('public_id', models.CharField(default=certification.models.seal.new_public_id, editable=False, max_length=32, unique=True)),
+                ('facts', models.JSONField(verbose_name='was die Urkunde sagt')),
+                ('requested_at', models.DateTimeField(verbose_name='bestellt')),
+                ('issued_at', models.DateTimeField(null=True, verbose_name='ausgestellt')),
+                ('file', models.FileField(blank=True, upload_to='certificates/%Y/', verbose_name='Datei')),
+                ('sha256', models.CharField(blank=True, max_length=64, verbose_name='SHA-256')),
+                ('replaced_at', models.DateTimeField(null=True, verbose_name='ersetzt am')),
+                ('replaced_reason', models.TextField(blank=True, verbose_name='Grund der Ersetzung')),
+                ('replaces', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='replaced_by', to='certification.certificate', verbose_name='ersetzt')),
+                ('seal', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='certificates', to='certification.seal', verbose_name='Gütesiegel')),
+            ],
+            options={
+                'verbose_name': 'Urkunde',
+                'verbose_name_plural': 'Urkunden',
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('replaced_at', None)), fields=('seal',), name='one_current_certificate', violation_error_message='Zu diesem Gütesiegel gibt es schon eine gültige Urkunde.'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('file', ''), ('issued_at', None), ('sha256', '')), models.Q(('issued_at__isnull', False), models.Q(('file', ''), _negated=True), ('sha256__regex', '^[0-9a-f]{64}$')), _connector='OR'), name='certificate_issued_whole', violation_error_message='Eine ausgestellte Urkunde hat Datei, Zeitpunkt und Prüfsumme.'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -442,11 +479,6 @@ class Migration(migrations.Migration):
                 'abstract': False,
             },
         ),
-        migrations.AddField(
-            model_name='certificate',
-            name='seal',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='certificates', to='certification.seal', verbose_name='Gütesiegel'),
-        ),
         migrations.CreateModel(
             name='SealEntry',
             fields=[
@@ -463,6 +495,11 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'Eintrag zum Gütesiegel',
                 'verbose_name_plural': 'Einträge zum Gütesiegel',
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('kind', 'awarded')), fields=('seal',), name='seal_awarded_once', violation_error_message='Dieses Gütesiegel ist schon verliehen.'),
+                    models.CheckConstraint(condition=models.Q(('kind', 'awarded'), models.Q(('reason', ''), _negated=True), _connector='OR'), name='seal_entry_with_reason', violation_error_message='Jede Änderung an einem Gütesiegel braucht eine Begründung.'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('kind', 'extended'), _negated=True), models.Q(('legal_basis', ''), _negated=True), _connector='OR'), name='seal_extended_by_law', violation_error_message='Eine Verlängerung nennt ihre Rechtsgrundlage.'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -520,11 +557,10 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'Schritt',
                 'verbose_name_plural': 'Schritte',
+                'indexes': [
+                    models.Index(models.F('case'), models.F('at'), name='step_of_case'),
+                ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='arearesult',
-            constraint=models.UniqueConstraint(fields=('case', 'area'), name='area_result_once', violation_error_message='Dieser Bereich ist schon bewertet.'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='arearesult',
@@ -538,30 +574,6 @@ class Migration(migrations.Migration):
             model_name='arearesult',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "certification_arearesultevent" ("area_id", "case_id", "grade", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "text") VALUES (OLD."area_id", OLD."case_id", OLD."grade", OLD."id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."text"); RETURN NULL;', hash='33c3c058413c7e5aeb0067209dc17f5510bd896b', operation='DELETE', pgid='pgtrigger_delete_delete_4161f', table='certification_arearesult', when='AFTER')),
         ),
-        migrations.AddConstraint(
-            model_name='criterion',
-            constraint=models.UniqueConstraint(fields=('area', 'code'), name='criterion_code_once', violation_error_message='Diese Nummer hat in dem Bereich schon ein anderes Kriterium.'),
-        ),
-        migrations.AddConstraint(
-            model_name='area',
-            constraint=models.UniqueConstraint(fields=('edition', 'number'), name='area_number_once', violation_error_message='Diese Nummer hat in der Ausgabe schon ein anderer Bereich.'),
-        ),
-        migrations.AddConstraint(
-            model_name='outcome',
-            constraint=models.CheckConstraint(condition=models.Q(('released_by', None), models.Q(('released_by', models.F('recommended_by')), _negated=True), _connector='OR'), name='outcome_released_by_another', violation_error_message='Wer ein Ergebnis vorschlägt, darf es nicht selbst freigeben.'),
-        ),
-        migrations.AddConstraint(
-            model_name='outcome',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('released_at', None), ('released_by', None)), models.Q(('released_at__isnull', False), ('released_by__isnull', False), ('sent_back_at', None)), _connector='OR'), name='outcome_released_whole', violation_error_message='Eine Freigabe hat Person und Zeitpunkt und schließt die Rückgabe aus.'),
-        ),
-        migrations.AddConstraint(
-            model_name='outcome',
-            constraint=models.CheckConstraint(condition=models.Q(('eligible', models.F('computed')), models.Q(('deviation_reason', ''), _negated=True), _connector='OR'), name='outcome_deviation_with_reason', violation_error_message='Weicht das Ergebnis von der Rechnung ab, braucht es eine Begründung.'),
-        ),
-        migrations.AddConstraint(
-            model_name='outcome',
-            constraint=models.UniqueConstraint(condition=models.Q(('sent_back_at', None)), fields=('case',), name='one_standing_outcome', violation_error_message='Zu diesem Fall liegt schon ein Ergebnis vor.'),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name='outcome',
             trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "certification_outcomeevent" ("case_id", "closing_text", "computed", "deviation_reason", "eligible", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "recommended_at", "recommended_by_id", "released_at", "released_by_id", "sent_back_at") VALUES (NEW."case_id", NEW."closing_text", NEW."computed", NEW."deviation_reason", NEW."eligible", NEW."id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."recommended_at", NEW."recommended_by_id", NEW."released_at", NEW."released_by_id", NEW."sent_back_at"); RETURN NULL;', hash='8045141448635a40d6bc7a03f8cf514b3d3f9ae3', operation='INSERT', pgid='pgtrigger_insert_insert_e7116', table='certification_outcome', when='AFTER')),
@@ -573,18 +585,6 @@ class Migration(migrations.Migration):
         pgtrigger.migrations.AddTrigger(
             model_name='outcome',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "certification_outcomeevent" ("case_id", "closing_text", "computed", "deviation_reason", "eligible", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "recommended_at", "recommended_by_id", "released_at", "released_by_id", "sent_back_at") VALUES (OLD."case_id", OLD."closing_text", OLD."computed", OLD."deviation_reason", OLD."eligible", OLD."id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."recommended_at", OLD."recommended_by_id", OLD."released_at", OLD."released_by_id", OLD."sent_back_at"); RETURN NULL;', hash='5409292fb3faa1bfe4ea42007e6258fbea387bdd', operation='DELETE', pgid='pgtrigger_delete_delete_6efd9', table='certification_outcome', when='AFTER')),
-        ),
-        migrations.AddConstraint(
-            model_name='part',
-            constraint=models.UniqueConstraint(fields=('criterion', 'code'), name='part_code_once', violation_error_message='Diese Nummer hat in dem Kriterium schon ein anderer Teil.'),
-        ),
-        migrations.AddConstraint(
-            model_name='part',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('per', ''), ('times', None)), models.Q(('times__gte', 1), models.Q(('per', ''), _negated=True)), _connector='OR'), name='part_frequency_whole', violation_error_message='Eine Häufigkeit braucht beides: wie oft und je welchem Zeitraum.'),
-        ),
-        migrations.AddConstraint(
-            model_name='finding',
-            constraint=models.UniqueConstraint(fields=('case', 'part'), name='finding_once', violation_error_message='Zu diesem Teil gibt es schon ein Urteil.'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='finding',
@@ -598,10 +598,6 @@ class Migration(migrations.Migration):
             model_name='finding',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "certification_findingevent" ("case_id", "id", "note", "part_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "saved_at", "saved_by_id", "verdict") VALUES (OLD."case_id", OLD."id", OLD."note", OLD."part_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."saved_at", OLD."saved_by_id", OLD."verdict"); RETURN NULL;', hash='4f417a57c880dbc56602bc2cd968164b4db1b178', operation='DELETE', pgid='pgtrigger_delete_delete_a6d5e', table='certification_finding', when='AFTER')),
         ),
-        migrations.AddConstraint(
-            model_name='answer',
-            constraint=models.UniqueConstraint(fields=('case', 'part'), name='answer_once', violation_error_message='Diese Frage ist schon beantwortet.'),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name='answer',
             trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "certification_answerevent" ("case_id", "first_half", "id", "part_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "saved_at", "saved_by_id", "second_half", "text", "value") VALUES (NEW."case_id", NEW."first_half", NEW."id", NEW."part_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."saved_at", NEW."saved_by_id", NEW."second_half", NEW."text", NEW."value"); RETURN NULL;', hash='1e3227b0ddb6c71215249a12c0a2f51703656088', operation='INSERT', pgid='pgtrigger_insert_insert_d2a1a', table='certification_answer', when='AFTER')),
@@ -613,26 +609,6 @@ class Migration(migrations.Migration):
         pgtrigger.migrations.AddTrigger(
             model_name='answer',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "certification_answerevent" ("case_id", "first_half", "id", "part_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "saved_at", "saved_by_id", "second_half", "text", "value") VALUES (OLD."case_id", OLD."first_half", OLD."id", OLD."part_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."saved_at", OLD."saved_by_id", OLD."second_half", OLD."text", OLD."value"); RETURN NULL;', hash='f3782aa8cdd6b541c361686706d6af1205b37d0c', operation='DELETE', pgid='pgtrigger_delete_delete_27c55', table='certification_answer', when='AFTER')),
-        ),
-        migrations.AddConstraint(
-            model_name='passrule',
-            constraint=models.UniqueConstraint(fields=('edition', 'procedure', 'kind', 'tier', 'group'), name='pass_rule_once', violation_error_message='Diese Mindestanforderung gibt es in der Ausgabe schon.'),
-        ),
-        migrations.AddConstraint(
-            model_name='query',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('answer', ''), ('answered_at', None), ('answered_by', None)), models.Q(models.Q(('answer', ''), _negated=True), ('answered_at__isnull', False), ('answered_by__isnull', False)), _connector='OR'), name='query_answered_whole', violation_error_message='Eine Antwort hat Text, Zeitpunkt und Person.'),
-        ),
-        migrations.AddConstraint(
-            model_name='query',
-            constraint=models.UniqueConstraint(condition=models.Q(('answered_at', None)), fields=('case',), name='one_open_query_per_case', violation_error_message='Zu diesem Fall ist schon eine Rückfrage offen.'),
-        ),
-        migrations.AddConstraint(
-            model_name='round',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('procedure', 'renewal'), ('seal_end__isnull', False)), models.Q(('procedure', 'initial'), ('seal_end', None)), _connector='OR'), name='round_of_renewal_names_seal_end', violation_error_message='Eine Re-Zertifizierung nennt das Ende der Gütesiegel, um die es geht; eine Erst-Zertifizierung nennt keines.'),
-        ),
-        migrations.AddConstraint(
-            model_name='round',
-            constraint=models.CheckConstraint(condition=models.Q(('audit_until__gte', models.F('audit_from')), ('submission_until__gte', models.F('registration_until')), ('visits_until__gte', models.F('visits_from')), ('results_until__gte', models.F('submission_until'))), name='round_dates_in_order', violation_error_message='Die Daten der Runde stehen nicht in zeitlicher Folge. Bitte prüfen Sie Prüfzeitraum, Anmeldung, Einreichung, Begehungen und Ergebnisse.'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='round',
@@ -646,22 +622,6 @@ class Migration(migrations.Migration):
             model_name='round',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "certification_roundevent" ("audit_from", "audit_until", "confirmed_at", "confirmed_by_id", "edition_id", "expected", "id", "label", "opened_at", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "procedure", "registration_until", "results_until", "seal_end", "submission_until", "visits_from", "visits_until") VALUES (OLD."audit_from", OLD."audit_until", OLD."confirmed_at", OLD."confirmed_by_id", OLD."edition_id", OLD."expected", OLD."id", OLD."label", OLD."opened_at", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."procedure", OLD."registration_until", OLD."results_until", OLD."seal_end", OLD."submission_until", OLD."visits_from", OLD."visits_until"); RETURN NULL;', hash='251625e8726307b0db53a2d09afe18eb2dbac402', operation='DELETE', pgid='pgtrigger_delete_delete_66e58', table='certification_round', when='AFTER')),
         ),
-        migrations.AddIndex(
-            model_name='case',
-            index=models.Index(models.F('state'), models.F('state_since'), name='case_state'),
-        ),
-        migrations.AddConstraint(
-            model_name='case',
-            constraint=models.UniqueConstraint(fields=('round', 'centre'), name='case_once_per_round', violation_error_message='Dieses Familienzentrum hat in der Runde schon einen Fall.'),
-        ),
-        migrations.AddConstraint(
-            model_name='case',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', [certification.rules.moves.State['IN_REVIEW'], certification.rules.moves.State['INVITED'], certification.rules.moves.State['QUERIED'], certification.rules.moves.State['RECOMMENDED'], certification.rules.moves.State['REGISTERED'], certification.rules.moves.State['SUBMITTED'], certification.rules.moves.State['VISIT_AGREED'], certification.rules.moves.State['VISITED']])), fields=('centre',), name='one_open_case_per_centre', violation_error_message='Dieses Familienzentrum hat schon einen offenen Fall.'),
-        ),
-        migrations.AddConstraint(
-            model_name='case',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', [certification.rules.moves.State['INVITED'], certification.rules.moves.State['REGISTERED'], certification.rules.moves.State['SUBMITTED'], certification.rules.moves.State['IN_REVIEW'], certification.rules.moves.State['QUERIED'], certification.rules.moves.State['VISIT_AGREED'], certification.rules.moves.State['VISITED'], certification.rules.moves.State['RECOMMENDED'], certification.rules.moves.State['AWARDED'], certification.rules.moves.State['NOT_AWARDED'], certification.rules.moves.State['WITHDRAWN'], certification.rules.moves.State['MISSED'], certification.rules.moves.State['SUPERSEDED']])), name='case_state_known', violation_error_message='Diesen Stand eines Falles gibt es nicht.'),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name='case',
             trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "certification_caseevent" ("auditor_id", "centre_id", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "round_id", "state", "state_since", "submitted_at") VALUES (NEW."auditor_id", NEW."centre_id", NEW."id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."round_id", NEW."state", NEW."state_since", NEW."submitted_at"); RETURN NULL;', hash='eac70989478955ed304f5392b626706efb2793f3', operation='INSERT', pgid='pgtrigger_insert_insert_f0513', table='certification_case', when='AFTER')),
@@ -673,22 +633,6 @@ class Migration(migrations.Migration):
         pgtrigger.migrations.AddTrigger(
             model_name='case',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "certification_caseevent" ("auditor_id", "centre_id", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "round_id", "state", "state_since", "submitted_at") VALUES (OLD."auditor_id", OLD."centre_id", OLD."id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."round_id", OLD."state", OLD."state_since", OLD."submitted_at"); RETURN NULL;', hash='a7d88d1d1dd44007f0121cd823b3322986f9aa9e', operation='DELETE', pgid='pgtrigger_delete_delete_65ffa', table='certification_case', when='AFTER')),
-        ),
-        migrations.AddIndex(
-            model_name='seal',
-            index=models.Index(models.F('valid_through'), models.F('centre'), name='seal_end'),
-        ),
-        migrations.AddConstraint(
-            model_name='seal',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_from__gte', models.F('awarded_on')), ('valid_through__gte', models.F('valid_from'))), name='seal_days_in_order', violation_error_message='Verleihung, Beginn und Ende des Gütesiegels stehen nicht in Folge.'),
-        ),
-        migrations.AddConstraint(
-            model_name='seal',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('void_from', None), ('void_kind', '')), models.Q(('void_from__gte', models.F('valid_from')), ('void_kind__in', ['withdrawn', 'superseded'])), _connector='OR'), name='seal_void_whole', violation_error_message='Ein entzogenes oder abgelöstes Gütesiegel nennt Tag und Grund.'),
-        ),
-        migrations.AddConstraint(
-            model_name='seal',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(expressions=[(centres.models.periods.BigIntRange('centre_id'), '&&'), (centres.models.periods.DatePeriod('valid_from', django.db.models.functions.comparison.Coalesce('void_from', certification.models.seal.DayAfter('valid_through')), '[)'), '&&')], name='seals_never_overlap', violation_error_message='Für diesen Zeitraum hat das Familienzentrum schon ein Gütesiegel.'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='seal',
@@ -702,14 +646,6 @@ class Migration(migrations.Migration):
             model_name='seal',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "certification_sealevent" ("awarded_on", "case_id", "centre_id", "explanation", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "rule_version", "valid_from", "valid_through", "void_from", "void_kind") VALUES (OLD."awarded_on", OLD."case_id", OLD."centre_id", OLD."explanation", OLD."id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."rule_version", OLD."valid_from", OLD."valid_through", OLD."void_from", OLD."void_kind"); RETURN NULL;', hash='edac122f9a2c4a9040b98de25fc9e95749d4ebb1', operation='DELETE', pgid='pgtrigger_delete_delete_31f78', table='certification_seal', when='AFTER')),
         ),
-        migrations.AddConstraint(
-            model_name='certificate',
-            constraint=models.UniqueConstraint(condition=models.Q(('replaced_at', None)), fields=('seal',), name='one_current_certificate', violation_error_message='Zu diesem Gütesiegel gibt es schon eine gültige Urkunde.'),
-        ),
-        migrations.AddConstraint(
-            model_name='certificate',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('file', ''), ('issued_at', None), ('sha256', '')), models.Q(('issued_at__isnull', False), models.Q(('file', ''), _negated=True), ('sha256__regex', '^[0-9a-f]{64}$')), _connector='OR'), name='certificate_issued_whole', violation_error_message='Eine ausgestellte Urkunde hat Datei, Zeitpunkt und Prüfsumme.'),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name='certificate',
             trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "certification_certificateevent" ("file", "id", "issued_at", "number", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "public_id", "replaced_at", "replaced_reason", "replaces_id", "requested_at", "seal_id", "sha256") VALUES (NEW."file", NEW."id", NEW."issued_at", NEW."number", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."public_id", NEW."replaced_at", NEW."replaced_reason", NEW."replaces_id", NEW."requested_at", NEW."seal_id", NEW."sha256"); RETURN NULL;', hash='7d058f43432c0c8fab7a65893a30c90808307dd4', operation='INSERT', pgid='pgtrigger_insert_insert_4d087', table='certification_certificate', when='AFTER')),
@@ -722,25 +658,9 @@ class Migration(migrations.Migration):
             model_name='certificate',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "certification_certificateevent" ("file", "id", "issued_at", "number", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "public_id", "replaced_at", "replaced_reason", "replaces_id", "requested_at", "seal_id", "sha256") VALUES (OLD."file", OLD."id", OLD."issued_at", OLD."number", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."public_id", OLD."replaced_at", OLD."replaced_reason", OLD."replaces_id", OLD."requested_at", OLD."seal_id", OLD."sha256"); RETURN NULL;', hash='3d961654b20842791cb8e36c53ce8104f63cb4c6', operation='DELETE', pgid='pgtrigger_delete_delete_b1f57', table='certification_certificate', when='AFTER')),
         ),
-        migrations.AddConstraint(
-            model_name='sealentry',
-            constraint=models.UniqueConstraint(condition=models.Q(('kind', 'awarded')), fields=('seal',), name='seal_awarded_once', violation_error_message='Dieses Gütesiegel ist schon verliehen.'),
-        ),
-        migrations.AddConstraint(
-            model_name='sealentry',
-            constraint=models.CheckConstraint(condition=models.Q(('kind', 'awarded'), models.Q(('reason', ''), _negated=True), _connector='OR'), name='seal_entry_with_reason', violation_error_message='Jede Änderung an einem Gütesiegel braucht eine Begründung.'),
-        ),
-        migrations.AddConstraint(
-            model_name='sealentry',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'extended'), _negated=True), models.Q(('legal_basis', ''), _negated=True), _connector='OR'), name='seal_extended_by_law', violation_error_message='Eine Verlängerung nennt ihre Rechtsgrundlage.'),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name='sealentry',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='26a8d6f7db656f22e560a1eddb32be4203fdd629', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_fe930', table='certification_sealentry', when='BEFORE')),
-        ),
-        migrations.AddIndex(
-            model_name='step',
-            index=models.Index(models.F('case'), models.F('at'), name='step_of_case'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='step',

@@ -27,6 +27,10 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'Erinnerungsregel',
                 'verbose_name_plural': 'Erinnerungsregeln',
+                'constraints': [
+                    models.UniqueConstraint(fields=('chain', 'key'), name='reminder_key_once', violation_error_message='Dieses Kürzel hat die Kette schon.'),
+                    models.UniqueConstraint(condition=models.Q(('active', True)), fields=('chain', 'months', 'days'), name='reminder_day_once', violation_error_message='An diesem Tag erinnert schon eine andere Regel der Kette.'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -41,6 +45,8 @@ class Migration(migrations.Migration):
                 ('months', models.SmallIntegerField(default=0, help_text='Negativ: vorher.', verbose_name='Monate')),
                 ('days', models.SmallIntegerField(default=0, help_text='Negativ: vorher. Monate zählen zuerst, dann Tage.', verbose_name='Tage')),
                 ('active', models.BooleanField(default=True, verbose_name='in Kraft')),
+                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='certification.reminderrule')),
             ],
             options={
                 'abstract': False,
@@ -77,14 +83,6 @@ class Migration(migrations.Migration):
             model_name='certificate',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('replaced_at', None), ('replaced_reason', '')), models.Q(('issued_at__isnull', False), ('replaced_at__isnull', False), models.Q(('replaced_reason', ''), _negated=True)), _connector='OR'), name='certificate_replaced_whole', violation_error_message='Nur eine ausgestellte Urkunde wird ersetzt, mit Zeitpunkt und Grund.'),
         ),
-        migrations.AddConstraint(
-            model_name='reminderrule',
-            constraint=models.UniqueConstraint(fields=('chain', 'key'), name='reminder_key_once', violation_error_message='Dieses Kürzel hat die Kette schon.'),
-        ),
-        migrations.AddConstraint(
-            model_name='reminderrule',
-            constraint=models.UniqueConstraint(condition=models.Q(('active', True)), fields=('chain', 'months', 'days'), name='reminder_day_once', violation_error_message='An diesem Tag erinnert schon eine andere Regel der Kette.'),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name='reminderrule',
             trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "certification_reminderruleevent" ("active", "chain", "days", "id", "key", "months", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (NEW."active", NEW."chain", NEW."days", NEW."id", NEW."key", NEW."months", _pgh_attach_context(), NOW(), \'insert\', NEW."id"); RETURN NULL;', hash='4847a7bcca7735f2513400c5225981cae218a415', operation='INSERT', pgid='pgtrigger_insert_insert_bf522', table='certification_reminderrule', when='AFTER')),
@@ -96,15 +94,5 @@ class Migration(migrations.Migration):
         pgtrigger.migrations.AddTrigger(
             model_name='reminderrule',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "certification_reminderruleevent" ("active", "chain", "days", "id", "key", "months", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (OLD."active", OLD."chain", OLD."days", OLD."id", OLD."key", OLD."months", _pgh_attach_context(), NOW(), \'delete\', OLD."id"); RETURN NULL;', hash='5b99d75c0728966afc04398e58335a4e91166e3e', operation='DELETE', pgid='pgtrigger_delete_delete_2e329', table='certification_reminderrule', when='AFTER')),
-        ),
-        migrations.AddField(
-            model_name='reminderruleevent',
-            name='pgh_context',
-            field=models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context'),
-        ),
-        migrations.AddField(
-            model_name='reminderruleevent',
-            name='pgh_obj',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='certification.reminderrule'),
         ),
     ]

@@ -27,6 +27,9 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'Verleihung',
                 'verbose_name_plural': 'Verleihungen',
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(models.Q(('confirmed_at', None), ('confirmed_by', None), ('finished_at', None)), models.Q(('confirmed_at__isnull', False), ('confirmed_by__isnull', False)), _connector='OR'), name='award_batch_confirmed_whole', violation_error_message='Eine Bestätigung hat Person und Zeitpunkt und geht dem Abschluss voraus.'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -41,18 +44,10 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'Fall einer Verleihung',
                 'verbose_name_plural': 'Fälle einer Verleihung',
+                'constraints': [
+                    models.UniqueConstraint(fields=('batch', 'case'), name='award_item_once', violation_error_message='Dieser Fall gehört schon zu der Verleihung.'),
+                    models.CheckConstraint(condition=models.Q(('problem', ''), ('done_at__isnull', False), _connector='OR'), name='award_item_problem_when_done', violation_error_message='Ein Hindernis wird erst bei der Verleihung festgestellt.'),
+                ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='awardbatch',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('confirmed_at', None), ('confirmed_by', None), ('finished_at', None)), models.Q(('confirmed_at__isnull', False), ('confirmed_by__isnull', False)), _connector='OR'), name='award_batch_confirmed_whole', violation_error_message='Eine Bestätigung hat Person und Zeitpunkt und geht dem Abschluss voraus.'),
-        ),
-        migrations.AddConstraint(
-            model_name='awarditem',
-            constraint=models.UniqueConstraint(fields=('batch', 'case'), name='award_item_once', violation_error_message='Dieser Fall gehört schon zu der Verleihung.'),
-        ),
-        migrations.AddConstraint(
-            model_name='awarditem',
-            constraint=models.CheckConstraint(condition=models.Q(('problem', ''), ('done_at__isnull', False), _connector='OR'), name='award_item_problem_when_done', violation_error_message='Ein Hindernis wird erst bei der Verleihung festgestellt.'),
         ),
     ]

@@ -46,6 +46,17 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'Nachweis',
                 'verbose_name_plural': 'Nachweise',
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('kind__in', ['training', 'agreement', 'offer', 'concept', 'other'])), name='evidence_kind_known', violation_error_message='Diese Art von Nachweis gibt es nicht.'),
+                    models.CheckConstraint(condition=models.Q(('ends_on', None), ('issued_on', None), ('ends_on__gte', models.F('issued_on')), _connector='OR'), name='evidence_days_in_order', violation_error_message='Der letzte Tag liegt vor dem Datum des Nachweises.'),
+                    models.CheckConstraint(condition=models.Q(('renews', False), ('kind', 'agreement'), _connector='OR'), name='evidence_only_agreements_renew', violation_error_message='Von selbst verlängert sich nur eine Vereinbarung.'),
+                    models.CheckConstraint(condition=models.Q(('hours', None), models.Q(('hours__gte', 1), ('kind', 'training')), _connector='OR'), name='evidence_hours_of_training', violation_error_message='Stunden hat nur ein Fortbildungsnachweis, mindestens eine.'),
+                    models.CheckConstraint(condition=models.Q(('content_type__in', ['application/pdf', 'image/jpeg', 'image/png', 'application/vnd.openxmlformats-officedocument.wordprocessingml.document']), ('sha256__regex', '^[0-9a-f]{64}$'), ('size__gte', 1)), name='evidence_file_known', violation_error_message='Ein Nachweis hat eine Datei bekannter Art mit Größe und Prüfsumme.'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('withdrawn_at', None), ('withdrawn_by', None)), models.Q(('withdrawn_at__isnull', False), ('withdrawn_by__isnull', False)), _connector='OR'), name='evidence_withdrawn_whole', violation_error_message='Ein entfernter Nachweis nennt Person und Zeitpunkt.'),
+                ],
+                'indexes': [
+                    models.Index(models.F('sha256'), name='evidence_hash'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -93,6 +104,9 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'Verwendung eines Nachweises',
                 'verbose_name_plural': 'Verwendung von Nachweisen',
+                'constraints': [
+                    models.UniqueConstraint(fields=('case', 'criterion', 'evidence'), name='evidence_use_once', violation_error_message='Dieser Nachweis liegt bei dem Kriterium schon vor.'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -116,34 +130,6 @@ class Migration(migrations.Migration):
                 'abstract': False,
             },
         ),
-        migrations.AddIndex(
-            model_name='evidence',
-            index=models.Index(models.F('sha256'), name='evidence_hash'),
-        ),
-        migrations.AddConstraint(
-            model_name='evidence',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['training', 'agreement', 'offer', 'concept', 'other'])), name='evidence_kind_known', violation_error_message='Diese Art von Nachweis gibt es nicht.'),
-        ),
-        migrations.AddConstraint(
-            model_name='evidence',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_on', None), ('issued_on', None), ('ends_on__gte', models.F('issued_on')), _connector='OR'), name='evidence_days_in_order', violation_error_message='Der letzte Tag liegt vor dem Datum des Nachweises.'),
-        ),
-        migrations.AddConstraint(
-            model_name='evidence',
-            constraint=models.CheckConstraint(condition=models.Q(('renews', False), ('kind', 'agreement'), _connector='OR'), name='evidence_only_agreements_renew', violation_error_message='Von selbst verlängert sich nur eine Vereinbarung.'),
-        ),
-        migrations.AddConstraint(
-            model_name='evidence',
-            constraint=models.CheckConstraint(condition=models.Q(('hours', None), models.Q(('hours__gte', 1), ('kind', 'training')), _connector='OR'), name='evidence_hours_of_training', violation_error_message='Stunden hat nur ein Fortbildungsnachweis, mindestens eine.'),
-        ),
-        migrations.AddConstraint(
-            model_name='evidence',
-            constraint=models.CheckConstraint(condition=models.Q(('content_type__in', ['application/pdf', 'image/jpeg', 'image/png', 'application/vnd.openxmlformats-officedocument.wordprocessingml.document']), ('sha256__regex', '^[0-9a-f]{64}$'), ('size__gte', 1)), name='evidence_file_known', violation_error_message='Ein Nachweis hat eine Datei bekannter Art mit Größe und Prüfsumme.'),
-        ),
-        migrations.AddConstraint(
-            model_name='evidence',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('withdrawn_at', None), ('withdrawn_by', None)), models.Q(('withdrawn_at__isnull', False), ('withdrawn_by__isnull', False)), _connector='OR'), name='evidence_withdrawn_whole', violation_error_message='Ein entfernter Nachweis nennt Person und Zeitpunkt.'),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name='evidence',
             trigger=pgtrigger.compiler.Trigger(name='file_fixed', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."centre_id" IS DISTINCT FROM (NEW."centre_id") OR OLD."public_id" IS DISTINCT FROM (NEW."public_id") OR OLD."file" IS DISTINCT FROM (NEW."file") OR OLD."content_type" IS DISTINCT FROM (NEW."content_type") OR OLD."size" IS DISTINCT FROM (NEW."size") OR OLD."sha256" IS DISTINCT FROM (NEW."sha256") OR OLD."uploaded_at" IS DISTINCT FROM (NEW."uploaded_at") OR OLD."uploaded_by_id" IS DISTINCT FROM (NEW."uploaded_by_id"))', func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='bf979ce0e43d2949e300ecde7f5ec670946a26e7', operation='UPDATE', pgid='pgtrigger_file_fixed_d7e5e', table='certification_evidence', when='BEFORE')),
@@ -163,10 +149,6 @@ class Migration(migrations.Migration):
         pgtrigger.migrations.AddTrigger(
             model_name='evidence',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "certification_evidenceevent" ("centre_id", "content_type", "ends_on", "hours", "id", "issued_on", "kind", "name", "pages", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "public_id", "renews", "size", "title", "uploaded_at", "uploaded_by_id", "withdrawn_at", "withdrawn_by_id") VALUES (OLD."centre_id", OLD."content_type", OLD."ends_on", OLD."hours", OLD."id", OLD."issued_on", OLD."kind", OLD."name", OLD."pages", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."public_id", OLD."renews", OLD."size", OLD."title", OLD."uploaded_at", OLD."uploaded_by_id", OLD."withdrawn_at", OLD."withdrawn_by_id"); RETURN NULL;', hash='e1c66132236257f29ca4df1623fc43f89b3f0d3b', operation='DELETE', pgid='pgtrigger_delete_delete_d53f6', table='certification_evidence', when='AFTER')),
-        ),
-        migrations.AddConstraint(
-            model_name='evidenceuse',
-            constraint=models.UniqueConstraint(fields=('case', 'criterion', 'evidence'), name='evidence_use_once', violation_error_message='Dieser Nachweis liegt bei dem Kriterium schon vor.'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='evidenceuse',

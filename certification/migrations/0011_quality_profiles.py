@@ -26,10 +26,18 @@ class Migration(migrations.Migration):
                 ('sha256', models.CharField(blank=True, max_length=64, verbose_name='SHA-256')),
                 ('replaced_at', models.DateTimeField(null=True, verbose_name='ersetzt am')),
                 ('replaced_reason', models.TextField(blank=True, verbose_name='Grund der Ersetzung')),
+                ('outcome', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='profiles', to='certification.outcome', verbose_name='Ergebnis')),
+                ('replaces', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='replaced_by', to='certification.qualityprofile', verbose_name='ersetzt')),
             ],
             options={
                 'verbose_name': 'Qualitätsprofil',
                 'verbose_name_plural': 'Qualitätsprofile',
+                'constraints': [
+                    models.UniqueConstraint(fields=('outcome', 'version'), name='profile_version_once', violation_error_message='Diese Fassung des Qualitätsprofils gibt es schon.'),
+                    models.UniqueConstraint(condition=models.Q(('replaced_at', None)), fields=('outcome',), name='one_current_profile', violation_error_message='Zu diesem Ergebnis gibt es schon ein gültiges Qualitätsprofil.'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('file', ''), ('issued_at', None), ('sha256', '')), models.Q(('issued_at__isnull', False), models.Q(('file', ''), _negated=True), ('sha256__regex', '^[0-9a-f]{64}$')), _connector='OR'), name='profile_issued_whole', violation_error_message='Ein ausgestelltes Qualitätsprofil hat Datei, Zeitpunkt und Prüfsumme.'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('replaced_at', None), ('replaced_reason', '')), models.Q(('issued_at__isnull', False), ('replaced_at__isnull', False), models.Q(('replaced_reason', ''), _negated=True)), _connector='OR'), name='profile_replaced_whole', violation_error_message='Ersetzt wird nur ein ausgestelltes Qualitätsprofil, mit Tag und Grund.'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -46,6 +54,10 @@ class Migration(migrations.Migration):
                 ('sha256', models.CharField(blank=True, max_length=64, verbose_name='SHA-256')),
                 ('replaced_at', models.DateTimeField(null=True, verbose_name='ersetzt am')),
                 ('replaced_reason', models.TextField(blank=True, verbose_name='Grund der Ersetzung')),
+                ('outcome', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='certification.outcome', verbose_name='Ergebnis')),
+                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='certification.qualityprofile')),
+                ('replaces', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='certification.qualityprofile', verbose_name='ersetzt')),
             ],
             options={
                 'abstract': False,
@@ -84,52 +96,6 @@ class Migration(migrations.Migration):
         pgtrigger.migrations.AddTrigger(
             model_name='arearesult',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "certification_arearesultevent" ("area_id", "case_id", "grade", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "potential", "text") VALUES (OLD."area_id", OLD."case_id", OLD."grade", OLD."id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."potential", OLD."text"); RETURN NULL;', hash='08985ac31ee2e448b62abb06457bddd73b70b3d9', operation='DELETE', pgid='pgtrigger_delete_delete_4161f', table='certification_arearesult', when='AFTER')),
-        ),
-        migrations.AddField(
-            model_name='qualityprofile',
-            name='outcome',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='profiles', to='certification.outcome', verbose_name='Ergebnis'),
-        ),
-        migrations.AddField(
-            model_name='qualityprofile',
-            name='replaces',
-            field=models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='replaced_by', to='certification.qualityprofile', verbose_name='ersetzt'),
-        ),
-        migrations.AddField(
-            model_name='qualityprofileevent',
-            name='outcome',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='certification.outcome', verbose_name='Ergebnis'),
-        ),
-        migrations.AddField(
-            model_name='qualityprofileevent',
-            name='pgh_context',
-            field=models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context'),
-        ),
-        migrations.AddField(
-            model_name='qualityprofileevent',
-            name='pgh_obj',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='certification.qualityprofile'),
-        ),
-        migrations.AddField(
-            model_name='qualityprofileevent',
-            name='replaces',
-            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='certification.qualityprofile', verbose_name='ersetzt'),
-        ),
-        migrations.AddConstraint(
-            model_name='qualityprofile',
-            constraint=models.UniqueConstraint(fields=('outcome', 'version'), name='profile_version_once', violation_error_message='Diese Fassung des Qualitätsprofils gibt es schon.'),
-        ),
-        migrations.AddConstraint(
-            model_name='qualityprofile',
-            constraint=models.UniqueConstraint(condition=models.Q(('replaced_at', None)), fields=('outcome',), name='one_current_profile', violation_error_message='Zu diesem Ergebnis gibt es schon ein gültiges Qualitätsprofil.'),
-        ),
-        migrations.AddConstraint(
-            model_name='qualityprofile',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('file', ''), ('issued_at', None), ('sha256', '')), models.Q(('issued_at__isnull', False), models.Q(('file', ''), _negated=True), ('sha256__regex', '^[0-9a-f]{64}$')), _connector='OR'), name='profile_issued_whole', violation_error_message='Ein ausgestelltes Qualitätsprofil hat Datei, Zeitpunkt und Prüfsumme.'),
-        ),
-        migrations.AddConstraint(
-            model_name='qualityprofile',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('replaced_at', None), ('replaced_reason', '')), models.Q(('issued_at__isnull', False), ('replaced_at__isnull', False), models.Q(('replaced_reason', ''), _negated=True)), _connector='OR'), name='profile_replaced_whole', violation_error_message='Ersetzt wird nur ein ausgestelltes Qualitätsprofil, mit Tag und Grund.'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='qualityprofile',

@@ -27,6 +27,9 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'Quittung',
                 'verbose_name_plural': 'Quittungen',
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(models.Q(('file', ''), ('printed_at', None), ('sha256', '')), models.Q(('printed_at__isnull', False), models.Q(('file', ''), _negated=True), ('sha256__regex', '^[0-9a-f]{64}$')), _connector='OR'), name='receipt_printed_whole', violation_error_message='Eine gedruckte Quittung hat Datei, Zeitpunkt und Prüfsumme.'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -46,10 +49,6 @@ class Migration(migrations.Migration):
             options={
                 'abstract': False,
             },
-        ),
-        migrations.AddConstraint(
-            model_name='receipt',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('file', ''), ('printed_at', None), ('sha256', '')), models.Q(('printed_at__isnull', False), models.Q(('file', ''), _negated=True), ('sha256__regex', '^[0-9a-f]{64}$')), _connector='OR'), name='receipt_printed_whole', violation_error_message='Eine gedruckte Quittung hat Datei, Zeitpunkt und Prüfsumme.'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='receipt',

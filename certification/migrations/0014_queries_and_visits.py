@@ -32,6 +32,8 @@ class Migration(migrations.Migration):
                 ('resumed_on', models.DateField(null=True, verbose_name='läuft weiter ab')),
                 ('reason', models.TextField(verbose_name='Begründung')),
                 ('at', models.DateTimeField(verbose_name='wann')),
+                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='Person')),
+                ('query', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='changes', to='certification.query', verbose_name='Rückfrage')),
             ],
             options={
                 'verbose_name': 'Änderung einer Frist',
@@ -59,6 +61,8 @@ class Migration(migrations.Migration):
                 ('id', models.BigIntegerField()),
                 ('day', models.DateField(error_messages={'unique': 'Dieser Tag ist schon als Feiertag eingetragen.'}, verbose_name='Tag')),
                 ('name', models.CharField(max_length=80, verbose_name='Name')),
+                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='certification.extraholiday')),
             ],
             options={
                 'abstract': False,
@@ -76,6 +80,10 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'Schulferien',
                 'verbose_name_plural': 'Schulferien',
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('ends_on', None), ('ends_on__gte', models.F('starts_on')), _connector='OR'), name='school_holidays_in_order', violation_error_message='Der letzte Tag liegt vor dem ersten. Bitte prüfen Sie beide Daten.'),
+                    django.contrib.postgres.constraints.ExclusionConstraint(expressions=[(centres.models.periods.DatePeriod(), '&&')], name='school_holidays_apart', violation_error_message='In dieser Zeit sind schon andere Schulferien eingetragen.'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -89,6 +97,8 @@ class Migration(migrations.Migration):
                 ('starts_on', models.DateField(verbose_name='erster Ferientag')),
                 ('ends_on', models.DateField(verbose_name='letzter Ferientag')),
                 ('source', models.CharField(max_length=150, verbose_name='Quelle')),
+                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='certification.schoolholidays')),
             ],
             options={
                 'abstract': False,
@@ -101,10 +111,15 @@ class Migration(migrations.Migration):
                 ('reason', models.TextField(verbose_name='Begründung')),
                 ('asked_at', models.DateTimeField(verbose_name='gebeten am')),
                 ('done_at', models.DateTimeField(null=True, verbose_name='erledigt am')),
+                ('asked_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='Person')),
+                ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='slot_requests', to='certification.case', verbose_name='Fall')),
             ],
             options={
                 'verbose_name': 'Bitte um andere Termine',
                 'verbose_name_plural': 'Bitten um andere Termine',
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('done_at', None)), fields=('case',), name='one_slot_request_per_case', violation_error_message='Um andere Termine ist schon gebeten.'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -115,6 +130,8 @@ class Migration(migrations.Migration):
                 ('new_starts_at', models.DateTimeField(verbose_name='neu')),
                 ('reason', models.TextField(verbose_name='Begründung')),
                 ('at', models.DateTimeField(verbose_name='wann')),
+                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='Person')),
+                ('visit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='moves', to='certification.sitevisit', verbose_name='Begehung')),
             ],
             options={
                 'verbose_name': 'Verlegung',
@@ -131,10 +148,17 @@ class Migration(migrations.Migration):
                 ('offered_at', models.DateTimeField(verbose_name='angeboten am')),
                 ('override_reason', models.TextField(blank=True, verbose_name='Warum trotz Bedenken')),
                 ('withdrawn_at', models.DateTimeField(null=True, verbose_name='zurückgezogen am')),
+                ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='slots', to='certification.case', verbose_name='Fall')),
+                ('facilities', models.ManyToManyField(blank=True, related_name='+', to='centres.facility', verbose_name='Einrichtungen')),
+                ('visitor', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='wer besucht')),
             ],
             options={
                 'verbose_name': 'Angebotener Termin',
                 'verbose_name_plural': 'Angebotene Termine',
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('starts_at'))), name='visit_slot_in_order', violation_error_message='Das Ende des Termins liegt vor seinem Beginn.'),
+                    models.UniqueConstraint(condition=models.Q(('withdrawn_at', None)), fields=('case', 'starts_at'), name='visit_slot_once', violation_error_message='Dieser Termin ist schon angeboten.'),
+                ],
             },
         ),
         migrations.RemoveConstraint(
@@ -242,16 +266,6 @@ class Migration(migrations.Migration):
             model_name='query',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('calendar_version', ''), ('counted_from', None), ('working_days', None)), models.Q(('counted_from__isnull', False), ('working_days__gte', 1), models.Q(('calendar_version', ''), _negated=True)), _connector='OR'), name='query_period_whole', violation_error_message='Eine Frist in Arbeitstagen hat Beginn, Zahl der Tage und Kalender.'),
         ),
-        migrations.AddField(
-            model_name='deadlinechange',
-            name='by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='Person'),
-        ),
-        migrations.AddField(
-            model_name='deadlinechange',
-            name='query',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='changes', to='certification.query', verbose_name='Rückfrage'),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name='extraholiday',
             trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "certification_extraholidayevent" ("day", "id", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (NEW."day", NEW."id", NEW."name", _pgh_attach_context(), NOW(), \'insert\', NEW."id"); RETURN NULL;', hash='b8e64dec3b23cc3f90325fc2f98aa07914c9a43c', operation='INSERT', pgid='pgtrigger_insert_insert_f320a', table='certification_extraholiday', when='AFTER')),
@@ -264,24 +278,6 @@ class Migration(migrations.Migration):
             model_name='extraholiday',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "certification_extraholidayevent" ("day", "id", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (OLD."day", OLD."id", OLD."name", _pgh_attach_context(), NOW(), \'delete\', OLD."id"); RETURN NULL;', hash='224394e66a74e05c88fb372a298ea0bbe73056ab', operation='DELETE', pgid='pgtrigger_delete_delete_a70da', table='certification_extraholiday', when='AFTER')),
         ),
-        migrations.AddField(
-            model_name='extraholidayevent',
-            name='pgh_context',
-            field=models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context'),
-        ),
-        migrations.AddField(
-            model_name='extraholidayevent',
-            name='pgh_obj',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='certification.extraholiday'),
-        ),
-        migrations.AddConstraint(
-            model_name='schoolholidays',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_on', None), ('ends_on__gte', models.F('starts_on')), _connector='OR'), name='school_holidays_in_order', violation_error_message='Der letzte Tag liegt vor dem ersten. Bitte prüfen Sie beide Daten.'),
-        ),
-        migrations.AddConstraint(
-            model_name='schoolholidays',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(expressions=[(centres.models.periods.DatePeriod(), '&&')], name='school_holidays_apart', violation_error_message='In dieser Zeit sind schon andere Schulferien eingetragen.'),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name='schoolholidays',
             trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "certification_schoolholidaysevent" ("ends_on", "id", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "source", "starts_on") VALUES (NEW."ends_on", NEW."id", NEW."name", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."source", NEW."starts_on"); RETURN NULL;', hash='1924af02e9461cfec3c18fe2841c3395b15d8929', operation='INSERT', pgid='pgtrigger_insert_insert_3bbc2', table='certification_schoolholidays', when='AFTER')),
@@ -293,51 +289,6 @@ class Migration(migrations.Migration):
         pgtrigger.migrations.AddTrigger(
             model_name='schoolholidays',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "certification_schoolholidaysevent" ("ends_on", "id", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "source", "starts_on") VALUES (OLD."ends_on", OLD."id", OLD."name", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."source", OLD."starts_on"); RETURN NULL;', hash='0e1790157845cfe795296f9a240724bf754d9d2c', operation='DELETE', pgid='pgtrigger_delete_delete_e9bd0', table='certification_schoolholidays', when='AFTER')),
-        ),
-        migrations.AddField(
-            model_name='schoolholidaysevent',
-            name='pgh_context',
-            field=models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context'),
-        ),
-        migrations.AddField(
-            model_name='schoolholidaysevent',
-            name='pgh_obj',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='certification.schoolholidays'),
-        ),
-        migrations.AddField(
-            model_name='slotrequest',
-            name='asked_by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='Person'),
-        ),
-        migrations.AddField(
-            model_name='slotrequest',
-            name='case',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='slot_requests', to='certification.case', verbose_name='Fall'),
-        ),
-        migrations.AddField(
-            model_name='visitmove',
-            name='by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='Person'),
-        ),
-        migrations.AddField(
-            model_name='visitmove',
-            name='visit',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='moves', to='certification.sitevisit', verbose_name='Begehung'),
-        ),
-        migrations.AddField(
-            model_name='visitslot',
-            name='case',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='slots', to='certification.case', verbose_name='Fall'),
-        ),
-        migrations.AddField(
-            model_name='visitslot',
-            name='facilities',
-            field=models.ManyToManyField(blank=True, related_name='+', to='centres.facility', verbose_name='Einrichtungen'),
-        ),
-        migrations.AddField(
-            model_name='visitslot',
-            name='visitor',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='wer besucht'),
         ),
         migrations.AddField(
             model_name='sitevisit',
@@ -364,20 +315,8 @@ class Migration(migrations.Migration):
             model_name='deadlinechange',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='3547f25226f0f2b81e4a65e73aeac70bdb83932a', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_76392', table='certification_deadlinechange', when='BEFORE')),
         ),
-        migrations.AddConstraint(
-            model_name='slotrequest',
-            constraint=models.UniqueConstraint(condition=models.Q(('done_at', None)), fields=('case',), name='one_slot_request_per_case', violation_error_message='Um andere Termine ist schon gebeten.'),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name='visitmove',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='e674fdadfad8242162ea7ef60b8e20ebf81c36ad', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_af9f1', table='certification_visitmove', when='BEFORE')),
-        ),
-        migrations.AddConstraint(
-            model_name='visitslot',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('starts_at'))), name='visit_slot_in_order', violation_error_message='Das Ende des Termins liegt vor seinem Beginn.'),
-        ),
-        migrations.AddConstraint(
-            model_name='visitslot',
-            constraint=models.UniqueConstraint(condition=models.Q(('withdrawn_at', None)), fields=('case', 'starts_at'), name='visit_slot_once', violation_error_message='Dieser Termin ist schon angeboten.'),
         ),
     ]

@@ -31,10 +31,18 @@ class Migration(migrations.Migration):
                 ('starts_on', models.DateField(verbose_name='erster Tag')),
                 ('ends_on', models.DateField(verbose_name='letzter Tag')),
                 ('entered_at', models.DateTimeField(verbose_name='eingetragen am')),
+                ('auditor', models.ForeignKey(limit_choices_to={'role': 'auditor'}, on_delete=django.db.models.deletion.PROTECT, related_name='absences', to=settings.AUTH_USER_MODEL, verbose_name='abwesend')),
+                ('deputy', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='vertreten durch')),
+                ('entered_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='eingetragen von')),
             ],
             options={
                 'verbose_name': 'Abwesenheit',
                 'verbose_name_plural': 'Abwesenheiten',
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('ends_on', None), ('ends_on__gte', models.F('starts_on')), _connector='OR'), name='absence_in_order', violation_error_message='Der letzte Tag liegt vor dem ersten. Bitte prüfen Sie beide Daten.'),
+                    models.CheckConstraint(condition=models.Q(('deputy', models.F('auditor')), _negated=True), name='absence_other_deputy', violation_error_message='Niemand vertritt sich selbst. Bitte wählen Sie eine andere Person.'),
+                    django.contrib.postgres.constraints.ExclusionConstraint(expressions=[(centres.models.periods.BigIntRange('auditor_id'), '&&'), (centres.models.periods.DatePeriod(), '&&')], name='absence_once_a_day', violation_error_message='In dieser Zeit ist schon eine Abwesenheit eingetragen. Bitte beenden Sie jene zuerst.'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -47,6 +55,11 @@ class Migration(migrations.Migration):
                 ('starts_on', models.DateField(verbose_name='erster Tag')),
                 ('ends_on', models.DateField(verbose_name='letzter Tag')),
                 ('entered_at', models.DateTimeField(verbose_name='eingetragen am')),
+                ('auditor', models.ForeignKey(db_constraint=False, limit_choices_to={'role': 'auditor'}, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='abwesend')),
+                ('deputy', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='vertreten durch')),
+                ('entered_by', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='eingetragen von')),
+                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='certification.absence')),
             ],
             options={
                 'abstract': False,
@@ -58,10 +71,17 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('at', models.DateTimeField(verbose_name='wann')),
                 ('note', models.TextField(blank=True, verbose_name='Hinweis')),
+                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='entschieden von')),
+                ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='assignments', to='certification.case', verbose_name='Fall')),
+                ('instead_of', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='zuständig war')),
+                ('to', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='zuständig wird')),
             ],
             options={
                 'verbose_name': 'Zuständigkeit',
                 'verbose_name_plural': 'Zuständigkeiten',
+                'indexes': [
+                    models.Index(models.F('case'), models.F('at'), name='assignment_of_case'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -72,10 +92,16 @@ class Migration(migrations.Migration):
                 ('about', models.TextField(verbose_name='worüber hinweg')),
                 ('reason', models.TextField(verbose_name='Begründung')),
                 ('granted_at', models.DateTimeField(verbose_name='zugelassen am')),
+                ('auditor', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='Prüferin oder Prüfer')),
+                ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='exemptions', to='certification.case', verbose_name='Fall')),
+                ('granted_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='zugelassen von')),
             ],
             options={
                 'verbose_name': 'Ausnahme',
                 'verbose_name_plural': 'Ausnahmen',
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(models.Q(('reason', ''), _negated=True), ('grounds__len__gte', 1)), name='exemption_with_reason', violation_error_message='Eine Ausnahme nennt das Hindernis und eine Begründung.'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -88,6 +114,9 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'Regel der Unabhängigkeit',
                 'verbose_name_plural': 'Regeln der Unabhängigkeit',
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('most_in_a_row__gte', 1), ('one', True)), name='independence_rule_positive', violation_error_message='Mindestens ein Verfahren muss dieselbe Person prüfen dürfen.'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -99,6 +128,8 @@ class Migration(migrations.Migration):
                 ('id', models.BigIntegerField()),
                 ('one', models.BooleanField(default=True, editable=False)),
                 ('most_in_a_row', models.PositiveSmallIntegerField(default=2, help_text='So viele Verfahren hintereinander darf dieselbe Person für dasselbe Familienzentrum zuständig sein. Die Zahl ist eine Annahme, bis das Ministerium sie festlegt.', verbose_name='höchstens in Folge')),
+                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='certification.independencerule')),
             ],
             options={
                 'abstract': False,
@@ -110,10 +141,14 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('name', models.CharField(max_length=60, verbose_name='Name')),
                 ('query', models.CharField(max_length=1000, verbose_name='Auswahl')),
+                ('owner', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='saved_filters', to=settings.AUTH_USER_MODEL, verbose_name='Person')),
             ],
             options={
                 'verbose_name': 'gespeicherte Auswahl',
                 'verbose_name_plural': 'gespeicherte Auswahlen',
+                'constraints': [
+                    models.UniqueConstraint(fields=('owner', 'name'), name='saved_filter_once', violation_error_message='Unter diesem Namen haben Sie schon eine Auswahl gespeichert. Bitte wählen Sie einen anderen Namen.'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -124,10 +159,18 @@ class Migration(migrations.Migration):
                 ('ends_on', models.DateField(blank=True, null=True, verbose_name='letzter Tag')),
                 ('reason', models.CharField(max_length=300, verbose_name='worin sie besteht')),
                 ('declared_at', models.DateTimeField(verbose_name='angegeben am')),
+                ('auditor', models.ForeignKey(limit_choices_to={'role': 'auditor'}, on_delete=django.db.models.deletion.PROTECT, related_name='ties', to=settings.AUTH_USER_MODEL, verbose_name='Prüferin oder Prüfer')),
+                ('centre', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='centres.familycentre', verbose_name='Familienzentrum')),
+                ('declared_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='angegeben von')),
+                ('provider', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='centres.provider', verbose_name='Träger')),
             ],
             options={
                 'verbose_name': 'Bindung',
                 'verbose_name_plural': 'Bindungen',
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('ends_on', None), ('ends_on__gte', models.F('starts_on')), _connector='OR'), name='tie_in_order', violation_error_message='Der letzte Tag liegt vor dem ersten. Bitte prüfen Sie beide Daten.'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('centre__isnull', False), ('provider', None)), models.Q(('centre', None), ('provider__isnull', False)), _connector='OR'), name='tie_to_one', violation_error_message='Eine Bindung besteht zu einem Träger oder zu einem Familienzentrum.'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -141,6 +184,12 @@ class Migration(migrations.Migration):
                 ('ends_on', models.DateField(blank=True, null=True, verbose_name='letzter Tag')),
                 ('reason', models.CharField(max_length=300, verbose_name='worin sie besteht')),
                 ('declared_at', models.DateTimeField(verbose_name='angegeben am')),
+                ('auditor', models.ForeignKey(db_constraint=False, limit_choices_to={'role': 'auditor'}, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='Prüferin oder Prüfer')),
+                ('centre', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='centres.familycentre', verbose_name='Familienzentrum')),
+                ('declared_by', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='angegeben von')),
+                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='certification.tie')),
+                ('provider', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='centres.provider', verbose_name='Träger')),
             ],
             options={
                 'abstract': False,
@@ -149,85 +198,6 @@ class Migration(migrations.Migration):
         pgtrigger.migrations.AddTrigger(
             model_name='outcome',
             trigger=pgtrigger.compiler.Trigger(name='visitor_does_not_release', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (NEW."released_by_id" IS NOT NULL)', func="\n                IF EXISTS (\n                    SELECT 1 FROM certification_sitevisit v\n                    WHERE v.case_id = NEW.case_id AND v.visitor_id = NEW.released_by_id AND v.held_on IS NOT NULL\n                ) THEN\n                    RAISE EXCEPTION 'Ein Ergebnis gibt nicht frei, wer die Begehung geführt hat.'\n                    USING ERRCODE = 'check_violation';\n                END IF;\n                RETURN NEW;\n                ", hash='e0b31bdc7fd558a66fd8eb0c3d8beba08dac6331', operation='INSERT OR UPDATE', pgid='pgtrigger_visitor_does_not_release_ac72c', table='certification_outcome', when='BEFORE')),
-        ),
-        migrations.AddField(
-            model_name='absence',
-            name='auditor',
-            field=models.ForeignKey(limit_choices_to={'role': 'auditor'}, on_delete=django.db.models.deletion.PROTECT, related_name='absences', to=settings.AUTH_USER_MODEL, verbose_name='abwesend'),
-        ),
-        migrations.AddField(
-            model_name='absence',
-            name='deputy',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='vertreten durch'),
-        ),
-        migrations.AddField(
-            model_name='absence',
-            name='entered_by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='eingetragen von'),
-        ),
-        migrations.AddField(
-            model_name='absenceevent',
-            name='auditor',
-            field=models.ForeignKey(db_constraint=False, limit_choices_to={'role': 'auditor'}, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='abwesend'),
-        ),
-        migrations.AddField(
-            model_name='absenceevent',
-            name='deputy',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='vertreten durch'),
-        ),
-        migrations.AddField(
-            model_name='absenceevent',
-            name='entered_by',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='eingetragen von'),
-        ),
-        migrations.AddField(
-            model_name='absenceevent',
-            name='pgh_context',
-            field=models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context'),
-        ),
-        migrations.AddField(
-            model_name='absenceevent',
-            name='pgh_obj',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='certification.absence'),
-        ),
-        migrations.AddField(
-            model_name='assignment',
-            name='by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='entschieden von'),
-        ),
-        migrations.AddField(
-            model_name='assignment',
-            name='case',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='assignments', to='certification.case', verbose_name='Fall'),
-        ),
-        migrations.AddField(
-            model_name='assignment',
-            name='instead_of',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='zuständig war'),
-        ),
-        migrations.AddField(
-            model_name='assignment',
-            name='to',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='zuständig wird'),
-        ),
-        migrations.AddField(
-            model_name='exemption',
-            name='auditor',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='Prüferin oder Prüfer'),
-        ),
-        migrations.AddField(
-            model_name='exemption',
-            name='case',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='exemptions', to='certification.case', verbose_name='Fall'),
-        ),
-        migrations.AddField(
-            model_name='exemption',
-            name='granted_by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='zugelassen von'),
-        ),
-        migrations.AddConstraint(
-            model_name='independencerule',
-            constraint=models.CheckConstraint(condition=models.Q(('most_in_a_row__gte', 1), ('one', True)), name='independence_rule_positive', violation_error_message='Mindestens ein Verfahren muss dieselbe Person prüfen dürfen.'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='independencerule',
@@ -241,83 +211,6 @@ class Migration(migrations.Migration):
             model_name='independencerule',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "certification_independenceruleevent" ("id", "most_in_a_row", "one", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (OLD."id", OLD."most_in_a_row", OLD."one", _pgh_attach_context(), NOW(), \'delete\', OLD."id"); RETURN NULL;', hash='47242289d6eaaeed2d6772fafcfefa6a87be6d78', operation='DELETE', pgid='pgtrigger_delete_delete_f88b8', table='certification_independencerule', when='AFTER')),
         ),
-        migrations.AddField(
-            model_name='independenceruleevent',
-            name='pgh_context',
-            field=models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context'),
-        ),
-        migrations.AddField(
-            model_name='independenceruleevent',
-            name='pgh_obj',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='certification.independencerule'),
-        ),
-        migrations.AddField(
-            model_name='savedfilter',
-            name='owner',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='saved_filters', to=settings.AUTH_USER_MODEL, verbose_name='Person'),
-        ),
-        migrations.AddField(
-            model_name='tie',
-            name='auditor',
-            field=models.ForeignKey(limit_choices_to={'role': 'auditor'}, on_delete=django.db.models.deletion.PROTECT, related_name='ties', to=settings.AUTH_USER_MODEL, verbose_name='Prüferin oder Prüfer'),
-        ),
-        migrations.AddField(
-            model_name='tie',
-            name='centre',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='centres.familycentre', verbose_name='Familienzentrum'),
-        ),
-        migrations.AddField(
-            model_name='tie',
-            name='declared_by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='angegeben von'),
-        ),
-        migrations.AddField(
-            model_name='tie',
-            name='provider',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='centres.provider', verbose_name='Träger'),
-        ),
-        migrations.AddField(
-            model_name='tieevent',
-            name='auditor',
-            field=models.ForeignKey(db_constraint=False, limit_choices_to={'role': 'auditor'}, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='Prüferin oder Prüfer'),
-        ),
-        migrations.AddField(
-            model_name='tieevent',
-            name='centre',
-            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='centres.familycentre', verbose_name='Familienzentrum'),
-        ),
-        migrations.AddField(
-            model_name='tieevent',
-            name='declared_by',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='angegeben von'),
-        ),
-        migrations.AddField(
-            model_name='tieevent',
-            name='pgh_context',
-            field=models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context'),
-        ),
-        migrations.AddField(
-            model_name='tieevent',
-            name='pgh_obj',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='certification.tie'),
-        ),
-        migrations.AddField(
-            model_name='tieevent',
-            name='provider',
-            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='centres.provider', verbose_name='Träger'),
-        ),
-        migrations.AddConstraint(
-            model_name='absence',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_on', None), ('ends_on__gte', models.F('starts_on')), _connector='OR'), name='absence_in_order', violation_error_message='Der letzte Tag liegt vor dem ersten. Bitte prüfen Sie beide Daten.'),
-        ),
-        migrations.AddConstraint(
-            model_name='absence',
-            constraint=models.CheckConstraint(condition=models.Q(('deputy', models.F('auditor')), _negated=True), name='absence_other_deputy', violation_error_message='Niemand vertritt sich selbst. Bitte wählen Sie eine andere Person.'),
-        ),
-        migrations.AddConstraint(
-            model_name='absence',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(expressions=[(centres.models.periods.BigIntRange('auditor_id'), '&&'), (centres.models.periods.DatePeriod(), '&&')], name='absence_once_a_day', violation_error_message='In dieser Zeit ist schon eine Abwesenheit eingetragen. Bitte beenden Sie jene zuerst.'),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name='absence',
             trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "certification_absenceevent" ("auditor_id", "deputy_id", "ends_on", "entered_at", "entered_by_id", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "starts_on") VALUES (NEW."auditor_id", NEW."deputy_id", NEW."ends_on", NEW."entered_at", NEW."entered_by_id", NEW."id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."starts_on"); RETURN NULL;', hash='2e6e8377c08c002391b405a56117c3288581fdb9', operation='INSERT', pgid='pgtrigger_insert_insert_f014b', table='certification_absence', when='AFTER')),
@@ -330,33 +223,13 @@ class Migration(migrations.Migration):
             model_name='absence',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "certification_absenceevent" ("auditor_id", "deputy_id", "ends_on", "entered_at", "entered_by_id", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "starts_on") VALUES (OLD."auditor_id", OLD."deputy_id", OLD."ends_on", OLD."entered_at", OLD."entered_by_id", OLD."id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."starts_on"); RETURN NULL;', hash='fab9c30c9783e2cbd9b4cd80df0369650df35614', operation='DELETE', pgid='pgtrigger_delete_delete_e0f1b', table='certification_absence', when='AFTER')),
         ),
-        migrations.AddIndex(
-            model_name='assignment',
-            index=models.Index(models.F('case'), models.F('at'), name='assignment_of_case'),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name='assignment',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='7334ccb368e9fc08861ea9bc28921a12b4d27a13', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_e8175', table='certification_assignment', when='BEFORE')),
         ),
-        migrations.AddConstraint(
-            model_name='exemption',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('reason', ''), _negated=True), ('grounds__len__gte', 1)), name='exemption_with_reason', violation_error_message='Eine Ausnahme nennt das Hindernis und eine Begründung.'),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name='exemption',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='69582aec952b4b45dffbbb84acd289dbc473d2ee', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_5f29c', table='certification_exemption', when='BEFORE')),
-        ),
-        migrations.AddConstraint(
-            model_name='savedfilter',
-            constraint=models.UniqueConstraint(fields=('owner', 'name'), name='saved_filter_once', violation_error_message='Unter diesem Namen haben Sie schon eine Auswahl gespeichert. Bitte wählen Sie einen anderen Namen.'),
-        ),
-        migrations.AddConstraint(
-            model_name='tie',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_on', None), ('ends_on__gte', models.F('starts_on')), _connector='OR'), name='tie_in_order', violation_error_message='Der letzte Tag liegt vor dem ersten. Bitte prüfen Sie beide Daten.'),
-        ),
-        migrations.AddConstraint(
-            model_name='tie',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('centre__isnull', False), ('provider', None)), models.Q(('centre', None), ('provider__isnull', False)), _connector='OR'), name='tie_to_one', violation_error_message='Eine Bindung besteht zu einem Träger oder zu einem Familienzentrum.'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='tie',

@@ -26,10 +26,15 @@ class Migration(migrations.Migration):
                 ('grade', models.CharField(choices=[('very_good', 'sehr gut'), ('good', 'gut'), ('met', 'erreicht'), ('not_met', 'nicht erreicht')], max_length=10, verbose_name='Bewertung')),
                 ('text', models.TextField(blank=True, verbose_name='Text')),
                 ('potential', models.TextField(blank=True, verbose_name='Entwicklungsmöglichkeiten')),
+                ('area', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='certification.area', verbose_name='Bereich')),
+                ('outcome', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='area_corrections', to='certification.outcome', verbose_name='Ergebnis')),
             ],
             options={
                 'verbose_name': 'Berichtigung eines Bereichs',
                 'verbose_name_plural': 'Berichtigungen von Bereichen',
+                'constraints': [
+                    models.UniqueConstraint(fields=('outcome', 'area'), name='area_corrected_once', violation_error_message='Dieser Bereich ist in dieser Berichtigung schon geändert.'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -43,10 +48,18 @@ class Migration(migrations.Migration):
                 ('result', models.CharField(blank=True, choices=[('upheld', 'stattgegeben'), ('partly', 'teilweise stattgegeben'), ('rejected', 'zurückgewiesen'), ('withdrawn', 'zurückgenommen')], max_length=9, verbose_name='Ausgang')),
                 ('decided_on', models.DateField(null=True, verbose_name='entschieden am')),
                 ('decision', models.TextField(blank=True, verbose_name='Begründung der Entscheidung')),
+                ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='objections', to='certification.case', verbose_name='Fall')),
+                ('decided_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='eingetragen von')),
+                ('recorded_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='festgehalten von')),
             ],
             options={
                 'verbose_name': 'Widerspruch',
                 'verbose_name_plural': 'Widersprüche',
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(models.Q(('decided_by', None), ('decided_on', None), ('decision', ''), ('result', '')), models.Q(('decided_by__isnull', False), ('decided_on__isnull', False), ('result__in', ['upheld', 'partly', 'rejected', 'withdrawn']), models.Q(('decision', ''), _negated=True)), _connector='OR'), name='objection_decided_whole', violation_error_message='Eine Entscheidung hat Ausgang, Tag, Begründung und Person.'),
+                    models.CheckConstraint(condition=models.Q(('decided_on', None), ('decided_on__gte', models.F('received_on')), _connector='OR'), name='objection_decided_after_receipt', violation_error_message='Entschieden wird nicht vor dem Tag des Eingangs.'),
+                    models.UniqueConstraint(condition=models.Q(('decided_on', None)), fields=('case',), name='one_open_objection_per_case', violation_error_message='Zu diesem Fall ist schon ein Widerspruch offen.'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -63,6 +76,11 @@ class Migration(migrations.Migration):
                 ('result', models.CharField(blank=True, choices=[('upheld', 'stattgegeben'), ('partly', 'teilweise stattgegeben'), ('rejected', 'zurückgewiesen'), ('withdrawn', 'zurückgenommen')], max_length=9, verbose_name='Ausgang')),
                 ('decided_on', models.DateField(null=True, verbose_name='entschieden am')),
                 ('decision', models.TextField(blank=True, verbose_name='Begründung der Entscheidung')),
+                ('case', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='certification.case', verbose_name='Fall')),
+                ('decided_by', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='eingetragen von')),
+                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='certification.objection')),
+                ('recorded_by', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='festgehalten von')),
             ],
             options={
                 'abstract': False,
@@ -151,72 +169,6 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='outcome',
             constraint=models.CheckConstraint(condition=models.Q(('replaced_at', None), ('released_at__isnull', False), _connector='OR'), name='outcome_replaced_after_release', violation_error_message='Ersetzt wird nur ein freigegebenes Ergebnis.'),
-        ),
-        migrations.AddField(
-            model_name='areacorrection',
-            name='area',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='certification.area', verbose_name='Bereich'),
-        ),
-        migrations.AddField(
-            model_name='areacorrection',
-            name='outcome',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='area_corrections', to='certification.outcome', verbose_name='Ergebnis'),
-        ),
-        migrations.AddField(
-            model_name='objection',
-            name='case',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='objections', to='certification.case', verbose_name='Fall'),
-        ),
-        migrations.AddField(
-            model_name='objection',
-            name='decided_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='eingetragen von'),
-        ),
-        migrations.AddField(
-            model_name='objection',
-            name='recorded_by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='festgehalten von'),
-        ),
-        migrations.AddField(
-            model_name='objectionevent',
-            name='case',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='certification.case', verbose_name='Fall'),
-        ),
-        migrations.AddField(
-            model_name='objectionevent',
-            name='decided_by',
-            field=models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='eingetragen von'),
-        ),
-        migrations.AddField(
-            model_name='objectionevent',
-            name='pgh_context',
-            field=models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context'),
-        ),
-        migrations.AddField(
-            model_name='objectionevent',
-            name='pgh_obj',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='certification.objection'),
-        ),
-        migrations.AddField(
-            model_name='objectionevent',
-            name='recorded_by',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='festgehalten von'),
-        ),
-        migrations.AddConstraint(
-            model_name='areacorrection',
-            constraint=models.UniqueConstraint(fields=('outcome', 'area'), name='area_corrected_once', violation_error_message='Dieser Bereich ist in dieser Berichtigung schon geändert.'),
-        ),
-        migrations.AddConstraint(
-            model_name='objection',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('decided_by', None), ('decided_on', None), ('decision', ''), ('result', '')), models.Q(('decided_by__isnull', False), ('decided_on__isnull', False), ('result__in', ['upheld', 'partly', 'rejected', 'withdrawn']), models.Q(('decision', ''), _negated=True)), _connector='OR'), name='objection_decided_whole', violation_error_message='Eine Entscheidung hat Ausgang, Tag, Begründung und Person.'),
-        ),
-        migrations.AddConstraint(
-            model_name='objection',
-            constraint=models.CheckConstraint(condition=models.Q(('decided_on', None), ('decided_on__gte', models.F('received_on')), _connector='OR'), name='objection_decided_after_receipt', violation_error_message='Entschieden wird nicht vor dem Tag des Eingangs.'),
-        ),
-        migrations.AddConstraint(
-            model_name='objection',
-            constraint=models.UniqueConstraint(condition=models.Q(('decided_on', None)), fields=('case',), name='one_open_objection_per_case', violation_error_message='Zu diesem Fall ist schon ein Widerspruch offen.'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='objection',

@@ -22,6 +22,8 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('text', models.TextField(verbose_name='Notiz')),
                 ('at', models.DateTimeField(verbose_name='wann')),
+                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='Person')),
+                ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='notes', to='certification.case', verbose_name='Fall')),
             ],
             options={
                 'verbose_name': 'Notiz zum Fall',
@@ -35,10 +37,17 @@ class Migration(migrations.Migration):
                 ('page', models.PositiveSmallIntegerField(default=1, verbose_name='Seite')),
                 ('text', models.TextField(verbose_name='Wortlaut')),
                 ('at', models.DateTimeField(verbose_name='wann')),
+                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='Person')),
+                ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='quotes', to='certification.case', verbose_name='Fall')),
+                ('criterion', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='certification.criterion', verbose_name='Kriterium')),
+                ('evidence', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='quotes', to='certification.evidence', verbose_name='Nachweis')),
             ],
             options={
                 'verbose_name': 'Zitat aus einem Nachweis',
                 'verbose_name_plural': 'Zitate aus Nachweisen',
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('page__gte', 1), models.Q(('text', ''), _negated=True)), name='quote_whole', violation_error_message='Ein Zitat hat Wortlaut und Seite.'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -51,6 +60,12 @@ class Migration(migrations.Migration):
                 ('page', models.PositiveSmallIntegerField(default=1, verbose_name='Seite')),
                 ('text', models.TextField(verbose_name='Wortlaut')),
                 ('at', models.DateTimeField(verbose_name='wann')),
+                ('by', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='Person')),
+                ('case', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='certification.case', verbose_name='Fall')),
+                ('criterion', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='certification.criterion', verbose_name='Kriterium')),
+                ('evidence', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='certification.evidence', verbose_name='Nachweis')),
+                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='certification.quote')),
             ],
             options={
                 'abstract': False,
@@ -82,6 +97,8 @@ class Migration(migrations.Migration):
                 ('use', models.CharField(choices=[('text', 'Würdigung'), ('potential', 'Entwicklungsmöglichkeiten')], default='text', max_length=10, verbose_name='Feld')),
                 ('area_number', models.PositiveSmallIntegerField(blank=True, help_text='Die Nummer des Bereichs; leer gilt der Text für jeden.', null=True, verbose_name='Bereich')),
                 ('text', models.TextField(verbose_name='Text')),
+                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='certification.textblock')),
             ],
             options={
                 'abstract': False,
@@ -199,66 +216,6 @@ class Migration(migrations.Migration):
             model_name='finding',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('verdict', 'query'), models.Q(('question', ''), _negated=True)), models.Q(models.Q(('verdict', 'query'), _negated=True), ('question', '')), _connector='OR'), name='finding_query_has_question', violation_error_message='Zu „Rückfrage“ gehört eine Frage, zu einem anderen Urteil keine.'),
         ),
-        migrations.AddField(
-            model_name='casenote',
-            name='by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='Person'),
-        ),
-        migrations.AddField(
-            model_name='casenote',
-            name='case',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='notes', to='certification.case', verbose_name='Fall'),
-        ),
-        migrations.AddField(
-            model_name='quote',
-            name='by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='Person'),
-        ),
-        migrations.AddField(
-            model_name='quote',
-            name='case',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='quotes', to='certification.case', verbose_name='Fall'),
-        ),
-        migrations.AddField(
-            model_name='quote',
-            name='criterion',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='certification.criterion', verbose_name='Kriterium'),
-        ),
-        migrations.AddField(
-            model_name='quote',
-            name='evidence',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='quotes', to='certification.evidence', verbose_name='Nachweis'),
-        ),
-        migrations.AddField(
-            model_name='quoteevent',
-            name='by',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='Person'),
-        ),
-        migrations.AddField(
-            model_name='quoteevent',
-            name='case',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='certification.case', verbose_name='Fall'),
-        ),
-        migrations.AddField(
-            model_name='quoteevent',
-            name='criterion',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='certification.criterion', verbose_name='Kriterium'),
-        ),
-        migrations.AddField(
-            model_name='quoteevent',
-            name='evidence',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='certification.evidence', verbose_name='Nachweis'),
-        ),
-        migrations.AddField(
-            model_name='quoteevent',
-            name='pgh_context',
-            field=models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context'),
-        ),
-        migrations.AddField(
-            model_name='quoteevent',
-            name='pgh_obj',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='certification.quote'),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name='textblock',
             trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "certification_textblockevent" ("area_number", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "text", "title", "use") VALUES (NEW."area_number", NEW."id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."text", NEW."title", NEW."use"); RETURN NULL;', hash='5c4c271d18c9b5effecd4c099872ed4df7b588ac', operation='INSERT', pgid='pgtrigger_insert_insert_196d1', table='certification_textblock', when='AFTER')),
@@ -271,23 +228,9 @@ class Migration(migrations.Migration):
             model_name='textblock',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "certification_textblockevent" ("area_number", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "text", "title", "use") VALUES (OLD."area_number", OLD."id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."text", OLD."title", OLD."use"); RETURN NULL;', hash='4648691d5db4853785f441f182ebb682c2ef6064', operation='DELETE', pgid='pgtrigger_delete_delete_30a5e', table='certification_textblock', when='AFTER')),
         ),
-        migrations.AddField(
-            model_name='textblockevent',
-            name='pgh_context',
-            field=models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context'),
-        ),
-        migrations.AddField(
-            model_name='textblockevent',
-            name='pgh_obj',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='certification.textblock'),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name='casenote',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='f3d7c1555fab460f1e2023063e36fcc77c5da5bb', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_b8d2a', table='certification_casenote', when='BEFORE')),
-        ),
-        migrations.AddConstraint(
-            model_name='quote',
-            constraint=models.CheckConstraint(condition=models.Q(('page__gte', 1), models.Q(('text', ''), _negated=True)), name='quote_whole', violation_error_message='Ein Zitat hat Wortlaut und Seite.'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='quote',

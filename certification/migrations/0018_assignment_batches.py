@@ -27,16 +27,15 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'Sammelverteilung',
                 'verbose_name_plural': 'Sammelverteilungen',
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(models.Q(('reason', ''), _negated=True), ('number__gte', 1)), name='assignment_batch_whole', violation_error_message='Eine Sammelverteilung hat mindestens einen Fall und eine Begründung.'),
+                ],
             },
         ),
         migrations.AddField(
             model_name='assignment',
             name='batch',
             field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='assignments', to='certification.assignmentbatch', verbose_name='Sammelverteilung'),
-        ),
-        migrations.AddConstraint(
-            model_name='assignmentbatch',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('reason', ''), _negated=True), ('number__gte', 1)), name='assignment_batch_whole', violation_error_message='Eine Sammelverteilung hat mindestens einen Fall und eine Begründung.'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='assignmentbatch',

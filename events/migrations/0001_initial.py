@@ -60,6 +60,16 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'Veranstaltung',
                 'verbose_name_plural': 'Veranstaltungen',
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('starts_at'))), name='event_ends_after_start', violation_error_message='Das Ende liegt vor dem Beginn. Bitte prüfen Sie beide Zeiten.'),
+                    models.CheckConstraint(condition=models.Q(('registration_until__gte', models.F('registration_from'))), name='event_registration_in_order', violation_error_message='Die Anmeldung endet, bevor sie beginnt. Bitte prüfen Sie beide Tage.'),
+                    models.CheckConstraint(condition=models.Q(('state__in', [events.rules.opening.EventState['DRAFT'], events.rules.opening.EventState['PUBLISHED'], events.rules.opening.EventState['CANCELLED'], events.rules.opening.EventState['HELD']])), name='event_state_known', violation_error_message='Diesen Stand einer Veranstaltung gibt es nicht.'),
+                    models.CheckConstraint(condition=models.Q(('state', 'draft'), ('mode', 'online'), models.Q(('place', ''), _negated=True), _connector='OR'), name='event_on_site_has_place', violation_error_message='Eine Veranstaltung vor Ort braucht einen Ort.'),
+                    models.CheckConstraint(condition=models.Q(('per_centre', None), ('per_centre__gte', 1), _connector='OR'), name='event_per_centre_positive', violation_error_message='Je Familienzentrum gibt es mindestens einen Platz oder keine Grenze.'),
+                ],
+                'indexes': [
+                    models.Index(models.F('state'), models.F('starts_at'), name='event_calendar'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -77,6 +87,9 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'Schritt einer Veranstaltung',
                 'verbose_name_plural': 'Schritte von Veranstaltungen',
+                'indexes': [
+                    models.Index(models.F('event'), models.F('at'), name='event_step'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -94,6 +107,10 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'Beitrag',
                 'verbose_name_plural': 'Beiträge',
+                'constraints': [
+                    models.UniqueConstraint(deferrable=django.db.models.constraints.Deferrable['DEFERRED'], fields=('event', 'position'), name='contribution_position_once', violation_error_message='An dieser Stelle des Programms steht schon ein Beitrag.'),
+                    models.CheckConstraint(condition=models.Q(('best_practice', False), ('centre__isnull', False), _connector='OR'), name='best_practice_names_centre', violation_error_message='Ein Beispiel guter Praxis nennt das Familienzentrum.'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -144,6 +161,9 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'Einladung',
                 'verbose_name_plural': 'Einladungen',
+                'constraints': [
+                    models.UniqueConstraint(models.F('event'), django.db.models.functions.text.Lower('email'), name='invited_once', violation_error_message='Diese Person ist zu der Veranstaltung schon eingeladen.'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -160,6 +180,9 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'Material',
                 'verbose_name_plural': 'Materialien',
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(models.Q(models.Q(('link', ''), _negated=True), ('file', '')), models.Q(('link', ''), models.Q(('file', ''), _negated=True)), _connector='OR'), name='material_is_link_or_file', violation_error_message='Ein Material ist entweder ein Link oder eine Datei.'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -202,6 +225,18 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'Anmeldung',
                 'verbose_name_plural': 'Anmeldungen',
+                'constraints': [
+                    models.UniqueConstraint(models.F('scope'), django.db.models.functions.text.Lower('email'), condition=models.Q(('state__in', [events.rules.bookings.Booking['BOOKED'], events.rules.bookings.Booking['OFFERED'], events.rules.bookings.Booking['WAITING']])), name='registered_once', violation_error_message='Diese Person ist schon angemeldet.'),
+                    models.CheckConstraint(condition=models.Q(('state__in', [events.rules.bookings.Booking['BOOKED'], events.rules.bookings.Booking['WAITING'], events.rules.bookings.Booking['OFFERED'], events.rules.bookings.Booking['LAPSED'], events.rules.bookings.Booking['CANCELLED']])), name='registration_state_known', violation_error_message='Diesen Stand einer Anmeldung gibt es nicht.'),
+                    models.CheckConstraint(condition=models.Q(('attends__in', ['online', 'on_site'])), name='registration_attends_one_way', violation_error_message='Bitte wählen Sie: vor Ort oder online.'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('offered_until__isnull', False), ('state', 'offered')), models.Q(('state', 'offered'), _negated=True), _connector='OR'), name='registration_offer_has_end', violation_error_message='Ein angebotener Platz hat eine Frist.'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('state', 'waiting'), _negated=True), ('waiting_since__isnull', False), _connector='OR'), name='registration_waits_since', violation_error_message='Wer wartet, wartet seit einem Zeitpunkt.'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('priority', 0), ('priority_reason', '')), models.Q(('priority__gte', 1), models.Q(('priority_reason', ''), _negated=True)), _connector='OR'), name='registration_priority_with_reason', violation_error_message='Ein Vorrang auf der Warteliste braucht einen Grund.'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('attendance_at', None), ('attended', None)), models.Q(('attendance_at__isnull', False), ('attended__isnull', False)), _connector='OR'), name='registration_attendance_with_moment', violation_error_message='Eine festgehaltene Teilnahme hat einen Zeitpunkt.'),
+                ],
+                'indexes': [
+                    models.Index(models.F('event'), models.F('state'), name='registration_of_event'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -215,6 +250,9 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'Angabe zur Anmeldung',
                 'verbose_name_plural': 'Angaben zur Anmeldung',
+                'constraints': [
+                    models.UniqueConstraint(fields=('registration', 'question'), name='registration_question_once', violation_error_message='Diese Frage ist schon beantwortet.'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -263,31 +301,10 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'Schritt einer Anmeldung',
                 'verbose_name_plural': 'Schritte von Anmeldungen',
+                'indexes': [
+                    models.Index(models.F('registration'), models.F('at'), name='registration_step'),
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name='infoevent',
-            index=models.Index(models.F('state'), models.F('starts_at'), name='event_calendar'),
-        ),
-        migrations.AddConstraint(
-            model_name='infoevent',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('starts_at'))), name='event_ends_after_start', violation_error_message='Das Ende liegt vor dem Beginn. Bitte prüfen Sie beide Zeiten.'),
-        ),
-        migrations.AddConstraint(
-            model_name='infoevent',
-            constraint=models.CheckConstraint(condition=models.Q(('registration_until__gte', models.F('registration_from'))), name='event_registration_in_order', violation_error_message='Die Anmeldung endet, bevor sie beginnt. Bitte prüfen Sie beide Tage.'),
-        ),
-        migrations.AddConstraint(
-            model_name='infoevent',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', [events.rules.opening.EventState['DRAFT'], events.rules.opening.EventState['PUBLISHED'], events.rules.opening.EventState['CANCELLED'], events.rules.opening.EventState['HELD']])), name='event_state_known', violation_error_message='Diesen Stand einer Veranstaltung gibt es nicht.'),
-        ),
-        migrations.AddConstraint(
-            model_name='infoevent',
-            constraint=models.CheckConstraint(condition=models.Q(('state', 'draft'), ('mode', 'online'), models.Q(('place', ''), _negated=True), _connector='OR'), name='event_on_site_has_place', violation_error_message='Eine Veranstaltung vor Ort braucht einen Ort.'),
-        ),
-        migrations.AddConstraint(
-            model_name='infoevent',
-            constraint=models.CheckConstraint(condition=models.Q(('per_centre', None), ('per_centre__gte', 1), _connector='OR'), name='event_per_centre_positive', violation_error_message='Je Familienzentrum gibt es mindestens einen Platz oder keine Grenze.'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='infoevent',
@@ -305,61 +322,9 @@ class Migration(migrations.Migration):
             model_name='infoevent',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "events_infoeventevent" ("capacity", "description", "ends_at", "hosts", "id", "join_link", "kind", "mode", "offer_hours", "per_centre", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "place", "public_id", "registration_from", "registration_until", "sequence", "series_id", "starts_at", "state", "title") VALUES (OLD."capacity", OLD."description", OLD."ends_at", OLD."hosts", OLD."id", OLD."join_link", OLD."kind", OLD."mode", OLD."offer_hours", OLD."per_centre", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."place", OLD."public_id", OLD."registration_from", OLD."registration_until", OLD."sequence", OLD."series_id", OLD."starts_at", OLD."state", OLD."title"); RETURN NULL;', hash='3a9a0d4ed63f49ace20c97b8cda4fd89a5d1f1c9', operation='DELETE', pgid='pgtrigger_delete_delete_ae1b3', table='events_infoevent', when='AFTER')),
         ),
-        migrations.AddIndex(
-            model_name='eventstep',
-            index=models.Index(models.F('event'), models.F('at'), name='event_step'),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name='eventstep',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='467b6cf8f19dc87a39e0360ca34efb2636cd0019', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_cec4e', table='events_eventstep', when='BEFORE')),
-        ),
-        migrations.AddConstraint(
-            model_name='contribution',
-            constraint=models.UniqueConstraint(deferrable=django.db.models.constraints.Deferrable['DEFERRED'], fields=('event', 'position'), name='contribution_position_once', violation_error_message='An dieser Stelle des Programms steht schon ein Beitrag.'),
-        ),
-        migrations.AddConstraint(
-            model_name='contribution',
-            constraint=models.CheckConstraint(condition=models.Q(('best_practice', False), ('centre__isnull', False), _connector='OR'), name='best_practice_names_centre', violation_error_message='Ein Beispiel guter Praxis nennt das Familienzentrum.'),
-        ),
-        migrations.AddConstraint(
-            model_name='invitation',
-            constraint=models.UniqueConstraint(models.F('event'), django.db.models.functions.text.Lower('email'), name='invited_once', violation_error_message='Diese Person ist zu der Veranstaltung schon eingeladen.'),
-        ),
-        migrations.AddConstraint(
-            model_name='material',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(models.Q(('link', ''), _negated=True), ('file', '')), models.Q(('link', ''), models.Q(('file', ''), _negated=True)), _connector='OR'), name='material_is_link_or_file', violation_error_message='Ein Material ist entweder ein Link oder eine Datei.'),
-        ),
-        migrations.AddIndex(
-            model_name='registration',
-            index=models.Index(models.F('event'), models.F('state'), name='registration_of_event'),
-        ),
-        migrations.AddConstraint(
-            model_name='registration',
-            constraint=models.UniqueConstraint(models.F('scope'), django.db.models.functions.text.Lower('email'), condition=models.Q(('state__in', [events.rules.bookings.Booking['BOOKED'], events.rules.bookings.Booking['OFFERED'], events.rules.bookings.Booking['WAITING']])), name='registered_once', violation_error_message='Diese Person ist schon angemeldet.'),
-        ),
-        migrations.AddConstraint(
-            model_name='registration',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', [events.rules.bookings.Booking['BOOKED'], events.rules.bookings.Booking['WAITING'], events.rules.bookings.Booking['OFFERED'], events.rules.bookings.Booking['LAPSED'], events.rules.bookings.Booking['CANCELLED']])), name='registration_state_known', violation_error_message='Diesen Stand einer Anmeldung gibt es nicht.'),
-        ),
-        migrations.AddConstraint(
-            model_name='registration',
-            constraint=models.CheckConstraint(condition=models.Q(('attends__in', ['online', 'on_site'])), name='registration_attends_one_way', violation_error_message='Bitte wählen Sie: vor Ort oder online.'),
-        ),
-        migrations.AddConstraint(
-            model_name='registration',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('offered_until__isnull', False), ('state', 'offered')), models.Q(('state', 'offered'), _negated=True), _connector='OR'), name='registration_offer_has_end', violation_error_message='Ein angebotener Platz hat eine Frist.'),
-        ),
-        migrations.AddConstraint(
-            model_name='registration',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'waiting'), _negated=True), ('waiting_since__isnull', False), _connector='OR'), name='registration_waits_since', violation_error_message='Wer wartet, wartet seit einem Zeitpunkt.'),
-        ),
-        migrations.AddConstraint(
-            model_name='registration',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('priority', 0), ('priority_reason', '')), models.Q(('priority__gte', 1), models.Q(('priority_reason', ''), _negated=True)), _connector='OR'), name='registration_priority_with_reason', violation_error_message='Ein Vorrang auf der Warteliste braucht einen Grund.'),
-        ),
-        migrations.AddConstraint(
-            model_name='registration',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('attendance_at', None), ('attended', None)), models.Q(('attendance_at__isnull', False), ('attended__isnull', False)), _connector='OR'), name='registration_attendance_with_moment', violation_error_message='Eine festgehaltene Teilnahme hat einen Zeitpunkt.'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='registration',
@@ -376,14 +341,6 @@ class Migration(migrations.Migration):
         pgtrigger.migrations.AddTrigger(
             model_name='registration',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "events_registrationevent" ("attendance_at", "attendance_by_id", "attended", "attends", "centre_id", "email", "event_id", "id", "name", "offered_until", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "priority", "priority_reason", "public_id", "registered_at", "scope", "state", "user_id", "waiting_since") VALUES (OLD."attendance_at", OLD."attendance_by_id", OLD."attended", OLD."attends", OLD."centre_id", OLD."email", OLD."event_id", OLD."id", OLD."name", OLD."offered_until", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."priority", OLD."priority_reason", OLD."public_id", OLD."registered_at", OLD."scope", OLD."state", OLD."user_id", OLD."waiting_since"); RETURN NULL;', hash='8c950dc7ce441e00fdfbb3145fab60a8813bb4f5', operation='DELETE', pgid='pgtrigger_delete_delete_893c7', table='events_registration', when='AFTER')),
-        ),
-        migrations.AddConstraint(
-            model_name='registrationanswer',
-            constraint=models.UniqueConstraint(fields=('registration', 'question'), name='registration_question_once', violation_error_message='Diese Frage ist schon beantwortet.'),
-        ),
-        migrations.AddIndex(
-            model_name='registrationstep',
-            index=models.Index(models.F('registration'), models.F('at'), name='registration_step'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='registrationstep',

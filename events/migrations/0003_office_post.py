@@ -25,10 +25,18 @@ class Migration(migrations.Migration):
                 ('state', models.CharField(choices=[('draft', 'Entwurf'), ('released', 'freigegeben')], default='draft', editable=False, max_length=10, verbose_name='Stand')),
                 ('drafted_at', models.DateTimeField(verbose_name='begonnen')),
                 ('released_at', models.DateTimeField(null=True, verbose_name='freigegeben')),
+                ('drafted_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='begonnen von')),
+                ('event', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='mailings', to='events.infoevent', verbose_name='Veranstaltung')),
+                ('released_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='freigegeben von')),
+                ('youth_office', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='centres.youthoffice', verbose_name='Nur Jugendamt')),
             ],
             options={
                 'verbose_name': 'Rundbrief',
                 'verbose_name_plural': 'Rundbriefe',
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(models.Q(('released_at', None), ('released_by', None), ('state', 'draft')), models.Q(('released_at__isnull', False), ('released_by__isnull', False), ('state', 'released')), _connector='OR'), name='mailing_released_by_someone', violation_error_message='Ein freigegebener Rundbrief nennt Person und Zeitpunkt der Freigabe.'),
+                    models.CheckConstraint(condition=models.Q(('group__in', ['booked', 'waiting', 'silent', 'attended'])), name='mailing_group_known', violation_error_message='Diese Gruppe gibt es nicht.'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -38,21 +46,16 @@ class Migration(migrations.Migration):
                 ('name', models.CharField(blank=True, max_length=150, verbose_name='Name')),
                 ('email', models.EmailField(max_length=254, verbose_name='E-Mail-Adresse')),
                 ('written_at', models.DateTimeField(null=True, verbose_name='geschrieben')),
+                ('centre', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='centres.familycentre', verbose_name='Familienzentrum')),
+                ('mailing', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='recipients', to='events.mailing', verbose_name='Rundbrief')),
             ],
             options={
                 'verbose_name': 'Empfänger eines Rundbriefs',
                 'verbose_name_plural': 'Empfänger eines Rundbriefs',
+                'constraints': [
+                    models.UniqueConstraint(models.F('mailing'), django.db.models.functions.text.Lower('email'), name='mailed_once', violation_error_message='Diese Person bekommt den Rundbrief schon.'),
+                ],
             },
-        ),
-        migrations.AddField(
-            model_name='invitation',
-            name='reminder_written_at',
-            field=models.DateTimeField(null=True, verbose_name='Erinnerung geschrieben'),
-        ),
-        migrations.AddField(
-            model_name='invitation',
-            name='written_at',
-            field=models.DateTimeField(null=True, verbose_name='Einladung geschrieben'),
         ),
         migrations.CreateModel(
             name='InvitationBatch',
@@ -68,7 +71,21 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'Versand von Einladungen',
                 'verbose_name_plural': 'Versand von Einladungen',
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('people__gte', 1)), name='invitation_batch_of_somebody', violation_error_message='Ein Versand geht an mindestens eine Person.'),
+                    models.CheckConstraint(condition=models.Q(('act__in', ['invite', 'remind'])), name='invitation_batch_act_known', violation_error_message='Versandt wird eine Einladung oder eine Erinnerung.'),
+                ],
             },
+        ),
+        migrations.AddField(
+            model_name='invitation',
+            name='reminder_written_at',
+            field=models.DateTimeField(null=True, verbose_name='Erinnerung geschrieben'),
+        ),
+        migrations.AddField(
+            model_name='invitation',
+            name='written_at',
+            field=models.DateTimeField(null=True, verbose_name='Einladung geschrieben'),
         ),
         migrations.AddField(
             model_name='invitation',
@@ -95,55 +112,5 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='invitation',
             constraint=models.CheckConstraint(condition=models.Q(('reminder', None), ('reminded_at__isnull', False), _connector='OR'), name='reminder_with_moment', violation_error_message='Eine Erinnerung hat einen Zeitpunkt.'),
-        ),
-        migrations.AddField(
-            model_name='mailing',
-            name='drafted_by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='begonnen von'),
-        ),
-        migrations.AddField(
-            model_name='mailing',
-            name='event',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='mailings', to='events.infoevent', verbose_name='Veranstaltung'),
-        ),
-        migrations.AddField(
-            model_name='mailing',
-            name='released_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='freigegeben von'),
-        ),
-        migrations.AddField(
-            model_name='mailing',
-            name='youth_office',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='centres.youthoffice', verbose_name='Nur Jugendamt'),
-        ),
-        migrations.AddField(
-            model_name='mailingrecipient',
-            name='centre',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='centres.familycentre', verbose_name='Familienzentrum'),
-        ),
-        migrations.AddField(
-            model_name='mailingrecipient',
-            name='mailing',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='recipients', to='events.mailing', verbose_name='Rundbrief'),
-        ),
-        migrations.AddConstraint(
-            model_name='invitationbatch',
-            constraint=models.CheckConstraint(condition=models.Q(('people__gte', 1)), name='invitation_batch_of_somebody', violation_error_message='Ein Versand geht an mindestens eine Person.'),
-        ),
-        migrations.AddConstraint(
-            model_name='invitationbatch',
-            constraint=models.CheckConstraint(condition=models.Q(('act__in', ['invite', 'remind'])), name='invitation_batch_act_known', violation_error_message='Versandt wird eine Einladung oder eine Erinnerung.'),
-        ),
-        migrations.AddConstraint(
-            model_name='mailing',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('released_at', None), ('released_by', None), ('state', 'draft')), models.Q(('released_at__isnull', False), ('released_by__isnull', False), ('state', 'released')), _connector='OR'), name='mailing_released_by_someone', violation_error_message='Ein freigegebener Rundbrief nennt Person und Zeitpunkt der Freigabe.'),
-        ),
-        migrations.AddConstraint(
-            model_name='mailing',
-            constraint=models.CheckConstraint(condition=models.Q(('group__in', ['booked', 'waiting', 'silent', 'attended'])), name='mailing_group_known', violation_error_message='Diese Gruppe gibt es nicht.'),
-        ),
-        migrations.AddConstraint(
-            model_name='mailingrecipient',
-            constraint=models.UniqueConstraint(models.F('mailing'), django.db.models.functions.text.Lower('email'), name='mailed_once', violation_error_message='Diese Person bekommt den Rundbrief schon.'),
         ),
     ]

@@ -29,10 +29,38 @@ class Migration(migrations.Migration):
                 ('minutes', models.PositiveIntegerField(null=True, verbose_name='Minuten')),
                 ('at', models.DateTimeField(verbose_name='wann')),
                 ('reason', models.CharField(blank=True, max_length=250, verbose_name='Begründung')),
+                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='Person')),
+                ('registration', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='attendance_steps', to='events.registration', verbose_name='Anmeldung')),
             ],
             options={
                 'verbose_name': 'Vermerk zur Teilnahme',
                 'verbose_name_plural': 'Vermerke zur Teilnahme',
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('how__in', ['list', 'file', 'closing', 'correction'])), name='attendance_step_how_known', violation_error_message='So lässt sich eine Teilnahme nicht vermerken.'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('how', 'correction'), _negated=True), models.Q(('reason', ''), _negated=True), _connector='OR'), name='attendance_correction_with_reason', violation_error_message='Eine Berichtigung der Teilnahme braucht einen Grund.'),
+                ],
+                'indexes': [
+                    models.Index(models.F('registration'), models.F('at'), name='attendance_step'),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name='ParticipantFile',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('name', models.CharField(max_length=200, verbose_name='Datei')),
+                ('sha256', models.CharField(max_length=64, verbose_name='SHA-256')),
+                ('least', models.PositiveSmallIntegerField(verbose_name='Mindestdauer in Minuten')),
+                ('added_at', models.DateTimeField(verbose_name='eingelesen')),
+                ('added_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='eingelesen von')),
+                ('event', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='participant_files', to='events.infoevent', verbose_name='Veranstaltung')),
+            ],
+            options={
+                'verbose_name': 'Teilnehmerliste eines Videosystems',
+                'verbose_name_plural': 'Teilnehmerlisten der Videosysteme',
+                'constraints': [
+                    models.UniqueConstraint(fields=('event', 'sha256'), name='participant_file_once', violation_error_message='Diese Datei ist zu dieser Veranstaltung schon eingelesen.'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -45,24 +73,17 @@ class Migration(migrations.Migration):
                 ('minutes', models.PositiveIntegerField(verbose_name='Minuten')),
                 ('outcome', models.CharField(blank=True, choices=[('matched', 'zugeordnet'), ('walk_in', 'ohne Anmeldung eingetragen'), ('ignored', 'nicht übernommen')], max_length=10, verbose_name='Ergebnis')),
                 ('decided_at', models.DateTimeField(null=True, verbose_name='entschieden')),
+                ('decided_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='entschieden von')),
+                ('registration', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='events.registration', verbose_name='Anmeldung')),
+                ('file', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='participants', to='events.participantfile', verbose_name='Teilnehmerliste')),
             ],
             options={
                 'verbose_name': 'Teilnehmer laut Videosystem',
                 'verbose_name_plural': 'Teilnehmer laut Videosystem',
-            },
-        ),
-        migrations.CreateModel(
-            name='ParticipantFile',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=200, verbose_name='Datei')),
-                ('sha256', models.CharField(max_length=64, verbose_name='SHA-256')),
-                ('least', models.PositiveSmallIntegerField(verbose_name='Mindestdauer in Minuten')),
-                ('added_at', models.DateTimeField(verbose_name='eingelesen')),
-            ],
-            options={
-                'verbose_name': 'Teilnehmerliste eines Videosystems',
-                'verbose_name_plural': 'Teilnehmerlisten der Videosysteme',
+                'constraints': [
+                    models.UniqueConstraint(fields=('file', 'position'), name='participant_once', violation_error_message='An dieser Stelle der Liste steht schon jemand.'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('decided_at', None), ('decided_by', None), ('outcome', ''), ('registration', None)), models.Q(('decided_at__isnull', False), ('decided_by__isnull', False), ('outcome', 'ignored'), ('registration', None)), models.Q(('decided_at__isnull', False), ('decided_by__isnull', False), ('outcome__in', ['matched', 'walk_in']), ('registration__isnull', False)), _connector='OR'), name='participant_decided_whole', violation_error_message='Eine Zuordnung nennt Anmeldung, Person und Zeitpunkt.'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -76,10 +97,17 @@ class Migration(migrations.Migration):
                 ('sha256', models.CharField(blank=True, max_length=64, verbose_name='SHA-256')),
                 ('withdrawn_at', models.DateTimeField(null=True, verbose_name='zurückgezogen am')),
                 ('withdrawn_reason', models.CharField(blank=True, max_length=250, verbose_name='Grund der Rücknahme')),
+                ('registration', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='proofs', to='events.registration', verbose_name='Anmeldung')),
+                ('replaces', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='replaced_by', to='events.proof', verbose_name='ersetzt')),
             ],
             options={
                 'verbose_name': 'Teilnahmebescheinigung',
                 'verbose_name_plural': 'Teilnahmebescheinigungen',
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('withdrawn_at', None)), fields=('registration',), name='one_current_proof', violation_error_message='Zu dieser Anmeldung gibt es schon eine gültige Bescheinigung.'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('file', ''), ('issued_at', None), ('sha256', '')), models.Q(('issued_at__isnull', False), models.Q(('file', ''), _negated=True), ('sha256__regex', '^[0-9a-f]{64}$')), _connector='OR'), name='proof_issued_whole', violation_error_message='Eine ausgestellte Bescheinigung hat Datei, Zeitpunkt und Prüfsumme.'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('withdrawn_at', None), ('withdrawn_reason', '')), models.Q(('withdrawn_at__isnull', False), models.Q(('withdrawn_reason', ''), _negated=True)), _connector='OR'), name='proof_withdrawn_with_reason', violation_error_message='Wer eine Bescheinigung zurückzieht, nennt den Grund.'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -95,6 +123,10 @@ class Migration(migrations.Migration):
                 ('sha256', models.CharField(blank=True, max_length=64, verbose_name='SHA-256')),
                 ('withdrawn_at', models.DateTimeField(null=True, verbose_name='zurückgezogen am')),
                 ('withdrawn_reason', models.CharField(blank=True, max_length=250, verbose_name='Grund der Rücknahme')),
+                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='events.proof')),
+                ('registration', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='events.registration', verbose_name='Anmeldung')),
+                ('replaces', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='events.proof', verbose_name='ersetzt')),
             ],
             options={
                 'abstract': False,
@@ -146,110 +178,9 @@ class Migration(migrations.Migration):
             model_name='registration',
             constraint=models.UniqueConstraint(models.F('event'), django.db.models.functions.text.Lower('email'), condition=models.Q(('state', 'walk_in'), models.Q(('email', ''), _negated=True)), name='walked_in_once', violation_error_message='Diese Person ist schon eingetragen.'),
         ),
-        migrations.AddField(
-            model_name='attendancestep',
-            name='by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='Person'),
-        ),
-        migrations.AddField(
-            model_name='attendancestep',
-            name='registration',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='attendance_steps', to='events.registration', verbose_name='Anmeldung'),
-        ),
-        migrations.AddField(
-            model_name='participant',
-            name='decided_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='entschieden von'),
-        ),
-        migrations.AddField(
-            model_name='participant',
-            name='registration',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='events.registration', verbose_name='Anmeldung'),
-        ),
-        migrations.AddField(
-            model_name='participantfile',
-            name='added_by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='eingelesen von'),
-        ),
-        migrations.AddField(
-            model_name='participantfile',
-            name='event',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='participant_files', to='events.infoevent', verbose_name='Veranstaltung'),
-        ),
-        migrations.AddField(
-            model_name='participant',
-            name='file',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='participants', to='events.participantfile', verbose_name='Teilnehmerliste'),
-        ),
-        migrations.AddField(
-            model_name='proof',
-            name='registration',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='proofs', to='events.registration', verbose_name='Anmeldung'),
-        ),
-        migrations.AddField(
-            model_name='proof',
-            name='replaces',
-            field=models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='replaced_by', to='events.proof', verbose_name='ersetzt'),
-        ),
-        migrations.AddField(
-            model_name='proofevent',
-            name='pgh_context',
-            field=models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context'),
-        ),
-        migrations.AddField(
-            model_name='proofevent',
-            name='pgh_obj',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='events.proof'),
-        ),
-        migrations.AddField(
-            model_name='proofevent',
-            name='registration',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='events.registration', verbose_name='Anmeldung'),
-        ),
-        migrations.AddField(
-            model_name='proofevent',
-            name='replaces',
-            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='events.proof', verbose_name='ersetzt'),
-        ),
-        migrations.AddIndex(
-            model_name='attendancestep',
-            index=models.Index(models.F('registration'), models.F('at'), name='attendance_step'),
-        ),
-        migrations.AddConstraint(
-            model_name='attendancestep',
-            constraint=models.CheckConstraint(condition=models.Q(('how__in', ['list', 'file', 'closing', 'correction'])), name='attendance_step_how_known', violation_error_message='So lässt sich eine Teilnahme nicht vermerken.'),
-        ),
-        migrations.AddConstraint(
-            model_name='attendancestep',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('how', 'correction'), _negated=True), models.Q(('reason', ''), _negated=True), _connector='OR'), name='attendance_correction_with_reason', violation_error_message='Eine Berichtigung der Teilnahme braucht einen Grund.'),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name='attendancestep',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='7977c4ca1f9ca9cf261c9eef4b01c206db006811', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_761c8', table='events_attendancestep', when='BEFORE')),
-        ),
-        migrations.AddConstraint(
-            model_name='participantfile',
-            constraint=models.UniqueConstraint(fields=('event', 'sha256'), name='participant_file_once', violation_error_message='Diese Datei ist zu dieser Veranstaltung schon eingelesen.'),
-        ),
-        migrations.AddConstraint(
-            model_name='participant',
-            constraint=models.UniqueConstraint(fields=('file', 'position'), name='participant_once', violation_error_message='An dieser Stelle der Liste steht schon jemand.'),
-        ),
-        migrations.AddConstraint(
-            model_name='participant',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('decided_at', None), ('decided_by', None), ('outcome', ''), ('registration', None)), models.Q(('decided_at__isnull', False), ('decided_by__isnull', False), ('outcome', 'ignored'), ('registration', None)), models.Q(('decided_at__isnull', False), ('decided_by__isnull', False), ('outcome__in', ['matched', 'walk_in']), ('registration__isnull', False)), _connector='OR'), name='participant_decided_whole', violation_error_message='Eine Zuordnung nennt Anmeldung, Person und Zeitpunkt.'),
-        ),
-        migrations.AddConstraint(
-            model_name='proof',
-            constraint=models.UniqueConstraint(condition=models.Q(('withdrawn_at', None)), fields=('registration',), name='one_current_proof', violation_error_message='Zu dieser Anmeldung gibt es schon eine gültige Bescheinigung.'),
-        ),
-        migrations.AddConstraint(
-            model_name='proof',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('file', ''), ('issued_at', None), ('sha256', '')), models.Q(('issued_at__isnull', False), models.Q(('file', ''), _negated=True), ('sha256__regex', '^[0-9a-f]{64}$')), _connector='OR'), name='proof_issued_whole', violation_error_message='Eine ausgestellte Bescheinigung hat Datei, Zeitpunkt und Prüfsumme.'),
-        ),
-        migrations.AddConstraint(
-            model_name='proof',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('withdrawn_at', None), ('withdrawn_reason', '')), models.Q(('withdrawn_at__isnull', False), models.Q(('withdrawn_reason', ''), _negated=True)), _connector='OR'), name='proof_withdrawn_with_reason', violation_error_message='Wer eine Bescheinigung zurückzieht, nennt den Grund.'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='proof',

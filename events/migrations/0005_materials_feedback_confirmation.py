@@ -50,24 +50,13 @@ class Migration(migrations.Migration):
     operations = [
         migrations.RunSQL(CHECK.format(seats=f"{SEATS}, 'pending'"), CHECK.format(seats=SEATS)),
         migrations.CreateModel(
-            name='FeedbackAnswer',
-            fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('score', models.PositiveSmallIntegerField(null=True, verbose_name='Zahl')),
-                ('text', models.TextField(blank=True, verbose_name='Text')),
-            ],
-            options={
-                'verbose_name': 'Antwort einer Rückmeldung',
-                'verbose_name_plural': 'Antworten einer Rückmeldung',
-            },
-        ),
-        migrations.CreateModel(
             name='FeedbackQuestion',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('position', models.PositiveSmallIntegerField(verbose_name='Reihenfolge')),
                 ('text', models.CharField(max_length=200, verbose_name='Frage')),
                 ('scale', models.BooleanField(default=True, verbose_name='mit einer Zahl von 1 bis 5 zu beantworten')),
+                ('event', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='feedback', to='events.infoevent', verbose_name='Veranstaltung')),
             ],
             options={
                 'verbose_name': 'Frage zur Rückmeldung',
@@ -88,10 +77,29 @@ class Migration(migrations.Migration):
             name='FeedbackSheet',
             fields=[
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('event', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='sheets', to='events.infoevent', verbose_name='Veranstaltung')),
             ],
             options={
                 'verbose_name': 'Rückmeldung',
                 'verbose_name_plural': 'Rückmeldungen',
+            },
+        ),
+        migrations.CreateModel(
+            name='FeedbackAnswer',
+            fields=[
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('score', models.PositiveSmallIntegerField(null=True, verbose_name='Zahl')),
+                ('text', models.TextField(blank=True, verbose_name='Text')),
+                ('question', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='answers', to='events.feedbackquestion', verbose_name='Frage')),
+                ('sheet', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='answers', to='events.feedbacksheet', verbose_name='Rückmeldung')),
+            ],
+            options={
+                'verbose_name': 'Antwort einer Rückmeldung',
+                'verbose_name_plural': 'Antworten einer Rückmeldung',
+                'constraints': [
+                    models.UniqueConstraint(fields=('sheet', 'question'), name='feedback_question_once', violation_error_message='Diese Frage ist schon beantwortet.'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('score__range', (1, 5)), ('text', '')), models.Q(('score', None), models.Q(('text', ''), _negated=True)), _connector='OR'), name='feedback_score_or_words', violation_error_message='Eine Antwort ist eine Zahl von 1 bis 5 oder ein Text.'),
+                ],
             },
         ),
         pgtrigger.migrations.RemoveTrigger(
@@ -246,33 +254,5 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='registration',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'pending'), _negated=True), ('confirm_until__isnull', False), _connector='OR'), name='registration_confirmation_has_end', violation_error_message='Eine unbestätigte Anmeldung hat eine Frist.'),
-        ),
-        migrations.AddField(
-            model_name='feedbackquestion',
-            name='event',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='feedback', to='events.infoevent', verbose_name='Veranstaltung'),
-        ),
-        migrations.AddField(
-            model_name='feedbackanswer',
-            name='question',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='answers', to='events.feedbackquestion', verbose_name='Frage'),
-        ),
-        migrations.AddField(
-            model_name='feedbacksheet',
-            name='event',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='sheets', to='events.infoevent', verbose_name='Veranstaltung'),
-        ),
-        migrations.AddField(
-            model_name='feedbackanswer',
-            name='sheet',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='answers', to='events.feedbacksheet', verbose_name='Rückmeldung'),
-        ),
-        migrations.AddConstraint(
-            model_name='feedbackanswer',
-            constraint=models.UniqueConstraint(fields=('sheet', 'question'), name='feedback_question_once', violation_error_message='Diese Frage ist schon beantwortet.'),
-        ),
-        migrations.AddConstraint(
-            model_name='feedbackanswer',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('score__range', (1, 5)), ('text', '')), models.Q(('score', None), models.Q(('text', ''), _negated=True)), _connector='OR'), name='feedback_score_or_words', violation_error_message='Eine Antwort ist eine Zahl von 1 bis 5 oder ein Text.'),
         ),
     ]
