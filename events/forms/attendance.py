@@ -28,7 +28,9 @@ class DoorForm(forms.Form):
 class WalkInForm(forms.Form):
     """Somebody at the door. An address lets the person find the proof; who has none gets it from the office."""
 
-    name = forms.CharField(label="Name", max_length=150)
+    name = forms.CharField(
+        label="Name", max_length=150, error_messages={"required": "Bitte geben Sie den Namen ein."}
+    )
     email = forms.EmailField(
         label="E-Mail-Adresse", required=False, help_text="Dorthin geht der Link zur Teilnahmebescheinigung."
     )
@@ -38,7 +40,10 @@ class WalkInForm(forms.Form):
         super().__init__(data, initial=initial)
         if late:
             self.fields["reason"] = forms.CharField(
-                label="Grund des Nachtrags", max_length=250, help_text="Ihn sieht jede Person der Servicestelle."
+                label="Grund des Nachtrags",
+                max_length=250,
+                help_text="Ihn sieht jede Person der Servicestelle.",
+                error_messages={"required": "Bitte nennen Sie den Grund; die Teilnahme ist schon abgeschlossen."},
             )
 
     @property
@@ -55,6 +60,7 @@ class OtherNameForm(forms.Form):
         max_length=300,
         help_text="Name oder E-Mail-Adresse, wie sie in der Anmeldung steht.",
         widget=forms.TextInput(attrs={"list": "angemeldete", "autocomplete": "off"}),
+        error_messages={"required": "Bitte geben Sie ein, unter welchem Namen die Person angemeldet ist."},
     )
 
     def __init__(self, data: Any = None, *, registered: Sequence[Registration]) -> None:
@@ -89,6 +95,7 @@ class CorrectionForm(forms.Form):
         label="Grund der Berichtigung",
         max_length=250,
         help_text="Er steht beim Eintrag und, wo eine Bescheinigung zurückgezogen wird, im Brief an die Person.",
+        error_messages={"required": "Bitte nennen Sie den Grund der Berichtigung."},
     )
 
 
@@ -96,12 +103,14 @@ class ParticipantFileForm(forms.Form):
     file = forms.FileField(
         label="Teilnehmerliste",
         help_text="Die CSV-Datei von Zoom, Teams, BigBlueButton oder Webex, so wie das Videosystem sie anbietet.",
+        error_messages={"required": "Bitte wählen Sie die Datei aus."},
     )
     least = forms.IntegerField(
         label="Mindestdauer in Minuten",
         min_value=1,
         max_value=LONGEST,
         help_text="Annahme, bis das Ministerium eine Dauer festlegt: Wer kürzer dabei war, gilt als nicht da.",
+        error_messages={"required": "Bitte geben Sie an, wie viele Minuten jemand mindestens dabei sein muss."},
     )
 
     def __init__(self, data: Any = None, files: Any = None) -> None:

@@ -55,6 +55,7 @@ class FeedbackQuestionForm(forms.ModelForm):
     class Meta:
         model = FeedbackQuestion
         fields = ("text", "scale")
+        error_messages = {"text": {"required": "Bitte schreiben Sie die Frage."}}
 
 
 FeedbackQuestionRows = modelformset_factory(

@@ -30,6 +30,11 @@ class MailingForm(forms.ModelForm):
             "text": f"Anrede und Grußformel stehen schon im Brief. Platzhalter: {NAMES}.",
             "subject": "Auch hier sind Platzhalter möglich.",
         }
+        error_messages = {
+            "group": {"required": "Bitte wählen Sie, an wen der Brief geht."},
+            "subject": {"required": "Bitte geben Sie einen Betreff ein."},
+            "text": {"required": "Bitte schreiben Sie den Text des Briefes."},
+        }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -40,8 +40,18 @@ class MaterialForm(forms.Form):
         help_text="Zum Beispiel zu einer Aufzeichnung.",
         error_messages={"invalid": "Dieser Link ist nicht vollständig. Er beginnt mit https://"},
     )
-    when = forms.ChoiceField(label="Wann", choices=WHEN, widget=forms.RadioSelect)
-    audience = forms.ChoiceField(label="Für wen", choices=AUDIENCES, widget=forms.RadioSelect)
+    when = forms.ChoiceField(
+        label="Wann",
+        choices=WHEN,
+        widget=forms.RadioSelect,
+        error_messages={"required": "Bitte wählen Sie, wann die Unterlage zu sehen ist."},
+    )
+    audience = forms.ChoiceField(
+        label="Für wen",
+        choices=AUDIENCES,
+        widget=forms.RadioSelect,
+        error_messages={"required": "Bitte wählen Sie, wer die Unterlage sieht."},
+    )
 
     def __init__(self, data: Any = None, files: Any = None, *, material: Material | None = None) -> None:
         self.material = material

@@ -63,8 +63,18 @@ class EventForm(forms.ModelForm):
     Of a published event it asks for the reason, too: whoever is registered reads it in the letter about the change.
     """
 
-    kind = forms.ChoiceField(label="Art", choices=EventKind, widget=forms.RadioSelect)
-    mode = forms.ChoiceField(label="Form", choices=EventMode, widget=forms.RadioSelect)
+    kind = forms.ChoiceField(
+        label="Art",
+        choices=EventKind,
+        widget=forms.RadioSelect,
+        error_messages=_missing("Bitte wählen Sie, für wen die Veranstaltung ist."),
+    )
+    mode = forms.ChoiceField(
+        label="Form",
+        choices=EventMode,
+        widget=forms.RadioSelect,
+        error_messages=_missing("Bitte wählen Sie, wie sie stattfindet."),
+    )
     day = _day("Tag", "Bitte wählen Sie den Tag.")
     begins = _time("Beginn", "Bitte geben Sie an, wann es beginnt.")
     ends = _time("Ende", "Bitte geben Sie an, wann es endet.")

@@ -21,6 +21,7 @@ class ContributionForm(forms.ModelForm):
     class Meta:
         model = Contribution
         fields = ("title", "speaker", "centre", "best_practice", "minutes")
+        error_messages = {"title": {"required": "Bitte geben Sie dem Beitrag einen Titel."}}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -39,6 +40,7 @@ class QuestionForm(forms.ModelForm):
         model = Question
         fields = ("text", "choices", "required")
         widgets = {"choices": forms.Textarea(attrs={"rows": 3})}
+        error_messages = {"text": {"required": "Bitte schreiben Sie die Frage."}}
 
 
 class Rows(BaseModelFormSet):
@@ -69,7 +71,10 @@ class DaysForm(forms.Form):
     """Further days of the same event; the name of the series is asked only while there is none."""
 
     label = forms.CharField(
-        label="Name der Reihe", max_length=150, help_text="Eine Anmeldung je Person genügt für alle ihre Termine."
+        label="Name der Reihe",
+        max_length=150,
+        help_text="Eine Anmeldung je Person genügt für alle ihre Termine.",
+        error_messages={"required": "Bitte geben Sie der Reihe einen Namen."},
     )
 
     def __init__(self, data: Any = None, *, title: str, in_series: bool, today: date) -> None:

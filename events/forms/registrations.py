@@ -83,23 +83,40 @@ class ListForm(forms.Form):
 
 class PriorityForm(forms.Form):
     reason = forms.CharField(
-        label="Grund des Vorrangs", max_length=250, help_text="Ihn sieht jede Person der Servicestelle."
+        label="Grund des Vorrangs",
+        max_length=250,
+        help_text="Ihn sieht jede Person der Servicestelle.",
+        error_messages={"required": "Bitte nennen Sie den Grund des Vorrangs."},
     )
 
 
 class CancelForm(forms.Form):
     reason = forms.CharField(
-        label="Grund", max_length=250, help_text="Zum Beispiel: hat angerufen. Er steht im Brief an die Person."
+        label="Grund",
+        max_length=250,
+        help_text="Zum Beispiel: hat angerufen. Er steht im Brief an die Person.",
+        error_messages={"required": "Bitte nennen Sie den Grund; er steht im Brief an die Person."},
     )
 
 
 class PhoneForm(forms.Form):
     """Somebody calls: the same questions as on the page of the event, the centre as it is said on the phone."""
 
-    name = forms.CharField(label="Name", max_length=150)
-    email = forms.EmailField(label="E-Mail-Adresse", help_text="Dorthin geht die Bestätigung.")
+    name = forms.CharField(
+        label="Name", max_length=150, error_messages={"required": "Bitte geben Sie den Namen ein."}
+    )
+    email = forms.EmailField(
+        label="E-Mail-Adresse",
+        help_text="Dorthin geht die Bestätigung.",
+        error_messages={"required": "Bitte geben Sie die E-Mail-Adresse ein; dorthin geht die Bestätigung."},
+    )
     centre = CentreField(required=False)
-    attends = forms.ChoiceField(label="Teilnahme", choices=EventMode, widget=forms.RadioSelect)
+    attends = forms.ChoiceField(
+        label="Teilnahme",
+        choices=EventMode,
+        widget=forms.RadioSelect,
+        error_messages={"required": "Bitte wählen Sie: vor Ort oder online."},
+    )
 
     def __init__(self, data: Any = None, *, event: InfoEvent, questions: Sequence[Question]) -> None:
         super().__init__(data)
@@ -127,7 +144,8 @@ class PhoneForm(forms.Form):
 
 
 def _asked(question: Question) -> forms.Field:
-    words: dict[str, Any] = {"label": question.text, "required": question.required}
+    missing = {"required": f"Bitte fragen Sie nach: „{question.text}“."}
+    words: dict[str, Any] = {"label": question.text, "required": question.required, "error_messages": missing}
     if options := question.options:
         return forms.ChoiceField(choices=[("", "Bitte wählen"), *((each, each) for each in options)], **words)
     return forms.CharField(max_length=500, **words)

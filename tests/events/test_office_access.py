@@ -101,3 +101,14 @@ def test_what_the_service_office_may_look_up_is_there() -> None:
 
     assert Registration.objects.visible_to(user, on=start(1).date()).get() == each
     assert each.centre in FamilyCentre.objects.visible_to(user, on=start(1).date())
+
+
+@time_machine.travel(start(1), tick=False)
+def test_whatever_is_missing_is_asked_for_in_words_of_its_own(office: Client) -> None:
+    row = {"TOTAL_FORMS": "1", "INITIAL_FORMS": "0", "0-minutes": "5", "0-required": "on", "0-scale": "on"}
+    entered = {f"zeile-{name}": value for name, value in row.items()}
+
+    answers = {name: office.post(address(str(name)), entered).content.decode() for name in NAMES}
+
+    assert [name for name, page in answers.items() if "zwingend erforderlich" in page] == []
+    assert "Bitte geben Sie dem Beitrag einen Titel." in answers["programme"]

@@ -83,8 +83,12 @@ def who(request: OfficeRequest, event: InfoEvent, number: int, person: int) -> H
 def discard(request: OfficeRequest, event: InfoEvent, number: int) -> HttpResponse:
     file = get_object_or_404(event.participant_files.select_related("event"), pk=number)
     if request.method == "POST":
-        participants.discard(file, by=request.user, at=timezone.now())
-        messages.success(request, f"Die Teilnehmerliste „{file.name}“ ist gelöscht.")
+        try:
+            participants.discard(file, by=request.user, at=timezone.now())
+        except NotPossibleError as error:  # the event was moved to a later day meanwhile
+            messages.error(request, str(error))
+        else:
+            messages.success(request, f"Die Teilnehmerliste „{file.name}“ ist gelöscht.")
         return redirect("office:participant_files", event.pk)
     words = {
         "question": f"Teilnehmerliste „{file.name}“ löschen?",
