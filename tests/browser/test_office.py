@@ -58,12 +58,12 @@ def plan(page: Page, site: str, seen: list[str]) -> None:
 
 
 def keep_programme(page: Page, seen: list[str]) -> None:
-    follow(page, "Programm")
+    follow(page, "Programm bearbeiten")
     seen += violations(page)
     page.get_by_label("Beitrag").first.fill("Begrüßung")
     press(page, "Speichern")
     expect(page.get_by_text("Begrüßung")).to_be_visible()
-    follow(page, "Fragen")
+    follow(page, "Fragen bearbeiten")
     seen += violations(page)
     page.go_back()
     follow(page, "Weiterer Termin in dieser Reihe")
