@@ -4,6 +4,7 @@ from datetime import date
 from typing import Any
 
 import django_filters
+from django import forms
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django_filters.fields import ModelChoiceField
 
@@ -41,7 +42,6 @@ class WorklistFilter(django_filters.FilterSet):  # type: ignore[misc]
         field_name="centre__youth_office",
         queryset=YouthOffice.objects.order_by("name_folded"),
         empty_label="alle",
-        widget=LongSelect,
     )
     landesjugendamt = django_filters.ChoiceFilter(
         label="Landesjugendamt",
@@ -73,6 +73,9 @@ class WorklistFilter(django_filters.FilterSet):  # type: ignore[misc]
     def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.today = today
+        for field in self.form.fields.values():
+            if isinstance(field.widget, forms.Select):
+                field.widget = LongSelect(choices=field.widget.choices)
 
     def found(self, cases: QuerySet[Case], _: str, text: str) -> QuerySet[Case]:
         return cases.filter(centre__in=FamilyCentre.objects.found_by(text))

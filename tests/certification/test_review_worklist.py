@@ -156,7 +156,7 @@ def test_overdue_are_answers_records_and_results_whose_day_has_passed() -> None:
     page = signed_in(auditor()).get(HOME, {"liste": "ueberfaellig"})
 
     assert list(page.context["page_obj"]) == [late, visited, in_review]
-    assert all(due.late for _, _, due in page.context["rows"])
+    assert all(row["late"] for row in page.context["rows"])
 
 
 def visited_at(days: int, **fields: Any) -> Case:
@@ -274,13 +274,13 @@ def test_a_case_offered_times_waits_for_the_choice_until_the_first_of_them() -> 
 
     page = signed_in(auditor()).get(HOME, {"liste": "alle", "sortierung": "frist"})
 
-    assert [(row, due.what, due.on) for row, _, due in page.context["rows"]] == [
-        (case, "Wahl eines Termins", day),
-        (other, "Ergebnis", ends),
+    assert [(row["pk"], row["what"], row["day"]) for row in page.context["rows"]] == [
+        (case.pk, "Wahl eines Termins", f"{day:%d.%m.%Y}"),
+        (other.pk, "Ergebnis", f"{ends:%d.%m.%Y}"),
     ]
     Round.objects.update(results_until=TODAY() - timedelta(days=1))
     late = signed_in(auditor()).get(HOME, {"liste": "ueberfaellig"}).context["rows"]
-    assert {(due.what, due.late) for _, _, due in late} == {("Ergebnis", "überfällig")}
+    assert {(row["what"], row["late"]) for row in late} == {("Ergebnis", "überfällig")}
 
 
 def test_tabs_count_what_the_search_leaves() -> None:

@@ -1,15 +1,18 @@
 import logging
+from datetime import date
 from typing import Any
 
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from certification.forms.assignment import FilterNameForm
 from certification.models import Case, SavedFilter
+from certification.templatetags.review import state_badge
 from certification.views.review.access import AuditorRequest, auditors_only
 from certification.worklist import (
     COLUMNS,
@@ -61,7 +64,7 @@ def home(request: AuditorRequest) -> HttpResponse:
         "filtered": selection.filtered,
         "columns": [_heading(request.GET, key, label, selection.order) for key, label in _LABELS],
         "page_obj": page,
-        "rows": [(case, waited(case, today), due_of(case, today=today, user=user.pk)) for case in page],
+        "rows": [_row(case, today=today, user=user.pk) for case in page],
         "today": today,
         "saved": saved,
         "selected": selected,
@@ -86,6 +89,33 @@ def export(request: AuditorRequest, kind: str) -> HttpResponse:
     answer = HttpResponse(write(cases, user=user, today=today), content_type=content_type)
     answer["Content-Disposition"] = f'attachment; filename="faelle-{selection.tab.key}-{today:%Y-%m-%d}.{kind}"'
     return answer
+
+
+def _row(case: Any, *, today: date, user: int) -> dict[str, str | int]:
+    """What a row shows, flat: a template finds keys several times as fast as what hangs on a case."""
+    centre, office, due = case.centre, case.centre.youth_office, due_of(case, today=today, user=user)
+    clock = f", {due.clock}" if due.clock else ""
+    return {
+        "pk": case.pk,
+        "url": reverse("review:case", args=[case.pk]),
+        "name": centre.name,
+        "number": centre.certification_number,
+        "town": case.town or "",
+        "office": office.name,
+        "regional": office.regional,
+        "procedure": case.round.get_procedure_display(),
+        "badge": state_badge(case.state),
+        "waits": _in_words(waited(case, today)),
+        "what": due.what,
+        "day": f"{due.on:%d.%m.%Y}{clock}" if due.on else "",
+        "late": due.late,
+        "auditor": case.auditor.name if case.auditor else "niemand",
+        "deputy": f"vertreten durch {case.deputy_name} bis {case.deputy_until:%d.%m.%Y}" if case.deputy_name else "",
+    }
+
+
+def _in_words(days: int) -> str:
+    return {0: "seit heute", 1: "1 Tag"}.get(days, f"{days} Tage")
 
 
 _LABELS = [(column.key, column.label) for column in COLUMNS]
