@@ -209,6 +209,18 @@ def test_the_second_auditor_sees_who_works_here(case: Case) -> None:
     assertContains(asked, "Frau Weber")
 
 
+def test_whoever_opens_a_case_sees_who_is_about_to_decide_it() -> None:
+    cache.clear()
+    case, first, second = case_in(State.IN_REVIEW), auditor("Frau Weber"), auditor("Herr Kaya")
+
+    signed_in(first).get(url("recommend", case))
+
+    says = "<strong>Frau Weber</strong> arbeitet auch an diesem Fall (Ergebnis"
+    assertContains(signed_in(second).get(url("case", case)), says)
+    assertContains(signed_in(second).get(url("ask", case)), says)
+    assertContains(signed_in(first).get(url("case", case)), "<strong>Herr Kaya</strong> arbeitet auch an diesem Fall")
+
+
 def test_whoever_has_left_is_not_shown(case: Case) -> None:
     cache.clear()
     now = timezone.now()

@@ -8,9 +8,11 @@ from django import forms
 from django.contrib import messages
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
+from django.utils import timezone
 
 from accounts import drafts
 from certification.models import Case
+from certification.presence import note_presence
 from certification.rules.moves import BY_ACT, State
 from certification.views.review.access import AuditorRequest
 from certification.views.review.next_step import page_of
@@ -52,8 +54,9 @@ def act_page(
     elif page.move and case.state not in BY_ACT[page.move].sources:
         messages.error(request, refusal(case, page.move))
         return redirect("review:case", case.pk)
-    back = page_of(case, "case")
-    return render(request, page.template, {"case": case, "page": page, "form": form, "back_url": back, **context})
+    others = note_presence(case, request.user, where=page.title, at=timezone.now())
+    shown = {"case": case, "page": page, "form": form, "back_url": page_of(case, "case"), "others": others}
+    return render(request, page.template, {**shown, **context})
 
 
 def attempt(form: forms.Form, act: Callable[..., object]) -> bool:

@@ -40,7 +40,7 @@ def area(request: AuditorRequest, case: Case, number: int) -> HttpResponse:
 @on_case
 def presence(request: AuditorRequest, case: Case) -> HttpResponse:
     """Who else works on the case; the page asks now and then."""
-    others = note_presence(case, request.user, where=request.GET.get("wo", "")[:20], at=timezone.now())
+    others = note_presence(case, request.user, where=request.GET.get("wo", "")[:60], at=timezone.now())
     return render(request, "review/_presence.html", {"others": others})
 
 
@@ -114,6 +114,7 @@ def _show(
         "result": results[0],
         "sheets": shown,
         "writable": case.state in REVIEWING or form.is_bound,
+        "where": f"Bereich {area.number}",
         "others": note_presence(case, request.user, where=f"Bereich {area.number}", at=timezone.now()),
     }
     if quietly:

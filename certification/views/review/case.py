@@ -16,6 +16,7 @@ from certification.findings import REVIEWING
 from certification.forms.answering import slot_label
 from certification.models import Absence, Case, DeadlineChange, Query, SiteVisit, SlotRequest, Step, VisitSlot
 from certification.models.review import Grade
+from certification.presence import note_presence
 from certification.progress import AreaProgress, first_open, progress_of
 from certification.rules.periods import long_date
 from certification.scoring import parts_in_order, result_of
@@ -26,6 +27,8 @@ from certification.views.review.next_step import Standing, actions, next_step
 from certification.views.review.papers import NoteForm
 from certification.views.review.reminding import reminding
 from certification.workflow.visiting import OFFERING
+
+OVERVIEW = "Übersicht"
 
 
 @require_safe
@@ -70,13 +73,16 @@ def case(request: AuditorRequest, case: Case) -> HttpResponse:
         "slots": [slot_label(slot) for slot in slots],
         "note_form": NoteForm(drafts.typed(request)),
     }
-    return render(request, "review/case.html", {**_beside(case, steps, visited, today), **after, **context})
+    others = note_presence(case, request.user, where=OVERVIEW, at=timezone.now())
+    beside = _beside(case, steps, visited, today)
+    return render(request, "review/case.html", {**beside, **after, **context, "others": others})
 
 
 def _beside(case: Case, steps: Sequence[Step], visited: bool, today: date) -> dict[str, Any]:
     """What the page says of the case whatever stands in it."""
     return {
         "case": case,
+        "overview": OVERVIEW,
         "actions": actions(case, visited=visited),
         "facts": _facts(case),
         "dates": _dates(case),
