@@ -69,29 +69,35 @@ def concerned(round_keys: Collection[str], *, on: date) -> FamilyCentreQuerySet:
 def audience(event: InfoEvent, centres: FamilyCentreQuerySet, *, on: date) -> Audience:
     """In a number of queries that does not grow with the centres."""
     found = list(centres.select_related("youth_office").by_name())
-    people = _people(found, on=on)
+    in_charge = _in_charge(found, on=on)
+    people = _people(found, in_charge)
     invited = _addresses(Invitation.objects.filter(event=event).values_list("email", flat=True))
     before = _invited_before(event)
     centres_in, people_in = _registered(event)
     return Audience(
         people,
         [person for person in people if person.email not in invited | people_in],
-        _unreachable(found, people),
+        _unreachable(found, people, in_charge),
         _districts(found, people, (before, invited), centres_in),
         before,
         centres_in,
     )
 
 
-def _people(centres: list[FamilyCentre], *, on: date) -> list[Person]:
-    """Leads before deputies, so that a person stands for the centre they lead."""
-    by_pk = {centre.pk: centre for centre in centres}
-    in_charge = Membership.objects.on_day(on).filter(centre__in=by_pk, user__is_active=True).select_related("user")
+def _in_charge(centres: list[FamilyCentre], *, on: date) -> list[tuple[int, str, str, int]]:
+    """User, address, name and centre. Leads before deputies, so that a person stands for the centre they lead."""
+    pks = [centre.pk for centre in centres]
+    active = Membership.objects.on_day(on).filter(centre__in=pks, user__is_active=True)
+    ordered = active.order_by("-role", "pk")  # "lead" after "deputy"
+    return list(ordered.values_list("user", "user__email", "user__name", "centre"))
+
+
+def _people(centres: list[FamilyCentre], in_charge: list[tuple[int, str, str, int]]) -> list[Person]:
+    by_pk, led = {centre.pk: centre for centre in centres}, {centre for *_, centre in in_charge}
     found: dict[str, Person] = {}
-    for each in in_charge.order_by("-role", "pk"):  # "lead" after "deputy"
-        email = each.user.email.lower()
-        found.setdefault(email, Person(email, each.user.name, by_pk[each.centre_id], each.user_id))
-    led = {each.centre_id for each in in_charge}
+    for user, address, name, centre_pk in in_charge:
+        email = address.lower()
+        found.setdefault(email, Person(email, name, by_pk[centre_pk], user))
     for centre in centres:
         if centre.pk not in led and centre.email:
             found.setdefault(centre.email.lower(), Person(centre.email.lower(), "", centre))
@@ -99,10 +105,11 @@ def _people(centres: list[FamilyCentre], *, on: date) -> list[Person]:
     return [person for email, person in found.items() if email not in dead]
 
 
-def _unreachable(centres: list[FamilyCentre], people: list[Person]) -> list[FamilyCentre]:
-    reached = {person.centre.pk for person in people}
-    in_charge = Membership.objects.filter(user__in=[person.user_id for person in people if person.user_id])
-    reached.update(in_charge.values_list("centre", flat=True))
+def _unreachable(
+    centres: list[FamilyCentre], people: list[Person], in_charge: list[tuple[int, str, str, int]]
+) -> list[FamilyCentre]:
+    users = {person.user_id for person in people}
+    reached = {person.centre.pk for person in people} | {centre for user, *_, centre in in_charge if user in users}
     return [centre for centre in centres if centre.pk not in reached]
 
 
