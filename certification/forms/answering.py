@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 
 from certification.forms.portal import LONGEST_TEXT, OneLineEnds
-from certification.models import Query, VisitSlot
+from certification.models import Query, SiteVisit, VisitSlot
 
 MISSING = "Bitte schreiben Sie Ihre Antwort."
 
@@ -77,7 +77,7 @@ class SlotForm(forms.Form):
         field.coerce = by_pk.__getitem__  # type: ignore[attr-defined]
 
 
-def slot_label(slot: VisitSlot) -> str:
+def slot_label(slot: VisitSlot | SiteVisit) -> str:
     """A time as a person would write it, with who is visited where there are several."""
     begins, ends = timezone.localtime(slot.starts_at), timezone.localtime(slot.ends_at)
     when = f"{date_format(begins, 'l, j. F Y, H:i')} bis {date_format(ends, 'H:i')} Uhr, {slot.get_mode_display()}"

@@ -81,13 +81,27 @@ class Change(TextChoices):
 
 
 class DeadlineForm(forms.Form):
-    """One change of the period, with a reason."""
+    """One change of the period, with a reason; only what is possible as the periods stand is there to choose."""
 
-    change = forms.ChoiceField(label="Was möchten Sie ändern?", choices=Change.choices, widget=forms.RadioSelect)
+    change = forms.ChoiceField(
+        label="Was möchten Sie ändern?",
+        widget=forms.RadioSelect,
+        error_messages={"invalid_choice": "Die Frist steht inzwischen anders. Bitte wählen Sie noch einmal."},
+    )
     working_days = working_days_field(
         "Um wie viele Arbeitstage?", required=False, help_text="Nur wenn Sie die Frist verlängern."
     )
-    reason = text_field("Begründung", rows=3, help_text="Sie bleibt im Haus; das Zentrum erfährt das neue Datum.")
+    reason = text_field("Begründung", rows=3, help_text="Sie bleibt im Haus; das Zentrum erfährt sie nicht.")
+
+    def __init__(self, data: Mapping[str, Any] | None, *, case: Case) -> None:
+        super().__init__(data)
+        running, paused = case.queries.running().exists(), case.queries.open().exclude(paused_on=None).exists()
+        possible = [*([Change.EXTEND, Change.PAUSE] if running else []), *([Change.RESUME] if paused else [])]
+        self.fields["change"].choices = [(each.value, each.label) for each in possible]  # type: ignore[attr-defined]
+        if len(possible) == 1:
+            self.fields["change"].initial = possible[0].value
+        if Change.EXTEND not in possible:
+            del self.fields["working_days"]
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from centres.models import Facility, NetworkMembership
 from certification.forms.review import day_field, text_field
-from certification.models import Case, VisitMode
+from certification.models import Case, SiteVisit, VisitMode
 from certification.workflow import Offer
 
 AT_ONCE = 4  # times offered on one page
@@ -47,11 +47,11 @@ class PlaceForm(forms.Form):
         help_text="In einem Verbund werden in der Regel zwei angesehen.",
     )
 
-    def __init__(self, data: Mapping[str, Any] | None, *, case: Case) -> None:
+    def __init__(self, data: Mapping[str, Any] | None, *, case: Case, initial: dict[str, Any] | None = None) -> None:
         today = timezone.localdate()
         homes = NetworkMembership.objects.on_day(today).filter(centre=case.centre_id).order_by("-contact", "pk")
         here = list(homes.values_list("facility", flat=True))
-        super().__init__(data, initial={"facilities": here[:2]})
+        super().__init__(data, initial={"facilities": here[:2], **(initial or {})})
         self.fields["facilities"].queryset = Facility.objects.filter(pk__in=here).order_by("pk")  # type: ignore[attr-defined]
 
     def clean_facilities(self) -> list[Facility]:
@@ -133,7 +133,15 @@ class VisitForm(PlaceForm):
 
 
 class MoveVisitForm(VisitForm):
+    """Another day for the visit that is agreed; all else stands as it was."""
+
     reason = text_field("Warum wird die Begehung verlegt?", rows=3, help_text="Die Begründung bleibt im Haus.")
+
+    def __init__(self, data: Mapping[str, Any] | None, *, case: Case, agreed: SiteVisit) -> None:
+        begins, ends = timezone.localtime(agreed.starts_at), timezone.localtime(agreed.ends_at)
+        as_it_was = {"begins": begins.time(), "ends": ends.time(), "mode": agreed.mode}
+        where = list(agreed.facilities.values_list("pk", flat=True))
+        super().__init__(data, case=case, initial=as_it_was | ({"facilities": where} if where else {}))
 
     def more(self, data: dict[str, Any]) -> dict[str, Any]:
         return {"reason": data.get("reason", "")}

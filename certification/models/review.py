@@ -256,7 +256,7 @@ class Outcome(models.Model):
         ]
 
     def __str__(self) -> str:
-        return "Gütesiegelfähig" if self.eligible else "nicht gütesiegelfähig"
+        return "gütesiegelfähig" if self.eligible else "nicht gütesiegelfähig"
 
     @property
     def stands(self) -> bool:

@@ -21,12 +21,15 @@
     };
 
     form.addEventListener("input", () => { edits += 1; });
-    form.addEventListener("htmx:beforeRequest", () => {
+    // Only the form itself saves; what is loaded inside it, such as a page of evidence, bubbles up to it too.
+    form.addEventListener("htmx:beforeRequest", ({ target }) => {
+        if (target !== form) return;
         clearTimeout(timer);
         [busy, sent] = [true, edits];
         if (!failed) say("laeuft");
     });
-    form.addEventListener("htmx:afterRequest", ({ detail: { xhr } }) => {
+    form.addEventListener("htmx:afterRequest", ({ target, detail: { xhr } }) => {
+        if (target !== form) return;
         busy = false;
         if (xhr.status === 200) {
             [failed, saved] = [0, sent];

@@ -108,6 +108,7 @@ def test_a_page_of_a_pdf_shows_beside_the_criterion_and_is_quoted(
     page.goto(f"{site}/pruefung/{case.pk}/bereich/1/")
     enter(page, "link", "Flyer")
     enter(page, "link", "Nächste Seite")
+    expect(page.locator("#speicherstand")).not_to_contain_text("Wird gespeichert")
     expect(page.get_by_text("Seite 2 von 2")).to_be_visible()
     picture = page.locator(".viewer img")
     expect(picture).to_have_js_property("complete", True)

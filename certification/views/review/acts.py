@@ -1,5 +1,6 @@
 """The acts on the way to an outcome, one page each."""
 
+from dataclasses import replace
 from functools import partial
 
 from django.http import HttpResponse
@@ -11,6 +12,7 @@ from certification.forms.review import StartForm, VisitHeldForm
 from certification.models import Case
 from certification.views.review.access import AuditorRequest, on_case
 from certification.views.review.act_page import ActPage, act_page, posted
+from certification.views.review.visits import agreed_facts
 
 START = ActPage(
     "Prüfung beginnen",
@@ -29,8 +31,12 @@ VISIT_HELD = ActPage(
     "record_visit",
     consequences=[
         "Das Familienzentrum bekommt eine Bestätigung.",
-        "Danach können Sie ein Ergebnis vorschlagen.",
+        "Danach können Sie ein Ergebnis vorschlagen oder noch etwas fragen.",
+        "Termine, die noch angeboten sind, gelten nicht mehr.",
     ],
+)
+NOT_YET = (
+    "Der vereinbarte Termin liegt noch vor Ihnen. Halten Sie die Begehung nur fest, wenn sie schon stattgefunden hat."
 )
 
 asking = require_http_methods(["GET", "HEAD", "POST"])
@@ -49,5 +55,6 @@ def visit_held(request: AuditorRequest, case: Case) -> HttpResponse:
     agreed = case.visits.live().first()
     now = timezone.now()
     held_on = timezone.localdate(min(agreed.starts_at, now)) if agreed else None
+    page = replace(VISIT_HELD, facts=agreed_facts(case), text=NOT_YET if agreed and agreed.starts_at > now else "")
     act = partial(workflow.record_visit, case, by=request.user, at=now)
-    return act_page(request, case, VISIT_HELD, VisitHeldForm(posted(request), initial={"held_on": held_on}), act)
+    return act_page(request, case, page, VisitHeldForm(posted(request), initial={"held_on": held_on}), act)

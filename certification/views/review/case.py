@@ -70,20 +70,19 @@ def case(request: AuditorRequest, case: Case) -> HttpResponse:
         "queries": queries,
         "reminding": reminding(case, queries, today=today),
         "visits": visits,
+        "actions": actions(case, visited=visited, overdue=_overdue(queries, today)),
         "slots": [slot_label(slot) for slot in slots],
         "note_form": NoteForm(drafts.typed(request)),
     }
     others = note_presence(case, request.user, where=OVERVIEW, at=timezone.now())
-    beside = _beside(case, steps, visited, today)
-    return render(request, "review/case.html", {**beside, **after, **context, "others": others})
+    return render(request, "review/case.html", {**_beside(case, steps, today), **after, **context, "others": others})
 
 
-def _beside(case: Case, steps: Sequence[Step], visited: bool, today: date) -> dict[str, Any]:
+def _beside(case: Case, steps: Sequence[Step], today: date) -> dict[str, Any]:
     """What the page says of the case whatever stands in it."""
     return {
         "case": case,
         "overview": OVERVIEW,
-        "actions": actions(case, visited=visited),
         "facts": _facts(case),
         "dates": _dates(case),
         "history": history_of(case, steps),
@@ -114,6 +113,12 @@ def _sent_back(steps: Sequence[Step]) -> Step | None:
     return steps[-1] if steps and steps[-1].act == "send_back" else None
 
 
+def _overdue(queries: Sequence[Query], today: date) -> bool:
+    """Whether the centre owes every open answer: what `close_unanswered` asks for."""
+    waiting = [query for query in queries if query.is_open]
+    return all(query.due_on < today and not query.paused_on for query in waiting)
+
+
 def _wanted(case: Case) -> SlotRequest | None:
     if case.state not in OFFERING:
         return None
@@ -134,14 +139,17 @@ def _absence(case: Case, today: date) -> Absence | None:
 
 def _task(case: Case, area: AreaProgress) -> dict[str, Any]:
     status, tone = "noch offen", ""
-    if area.is_complete:
+    hint = f"{area.area.get_group_display()}, {area.judged} von {area.parts} beurteilt"
+    if not case.is_open and not area.judged:  # came from elsewhere: there is nothing to judge here
+        hint, status = area.area.get_group_display(), area.grade_label
+    elif area.is_complete:
         status, tone = area.grade_label, "warning" if area.grade == Grade.NOT_MET else "success"
     elif area.judged:
         status, tone = (f"noch {area.open}", "info") if area.open else ("Bewertung fehlt", "warning")
     return {
         "title": str(area.area),
         "url": "" if case.answers_are_open else reverse("review:area", args=[case.pk, area.area.number]),
-        "hint": f"{area.area.get_group_display()}, {area.judged} von {area.parts} beurteilt",
+        "hint": hint,
         "status": status,
         "tone": tone,
     }

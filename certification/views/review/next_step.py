@@ -68,12 +68,25 @@ BESIDES = (
 )
 
 
-def actions(case: Case, *, visited: bool) -> list[Action]:
-    """What the auditor may do where the case stands: the moves of the table, and what is done without one."""
+AGAIN = {"visit": "Weitere Begehung vereinbaren", "offer": "Termine für eine weitere anbieten"}
+
+
+def actions(case: Case, *, visited: bool, overdue: bool) -> list[Action]:
+    """What the auditor may do where the case stands: the moves of the table, and what is done without one.
+
+    `overdue`: every open query is, so that the case may go on without an answer.
+    """
     ours = [m for m in MOVES if m.act in PAGES and Actor.AUDITOR in m.actors]
     moves = [m for m in ours if case.state in m.sources and m.fits(visited=visited)]
-    by_table = [Action(m.label[0].upper() + m.label[1:], page_of(case, PAGES[m.act])) for m in moves]
-    return by_table + [Action(label, page_of(case, page)) for label, page, states in BESIDES if case.state in states]
+    by_table = [(m.label, PAGES[m.act]) for m in moves if overdue or m.act != "close_unanswered"]
+    besides = [(label, page) for label, page, states in BESIDES if case.state in states]
+    return [Action(_label(label, page, visited=visited), page_of(case, page)) for label, page in by_table + besides]
+
+
+def _label(label: str, page: str, *, visited: bool) -> str:
+    if visited and page in AGAIN:
+        return AGAIN[page]
+    return label[0].upper() + label[1:]
 
 
 def page_of(case: Case, name: str) -> str:

@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
+from django.utils.text import Truncator
 from django.views.decorators.http import require_http_methods
 
 from accounts.models import User
@@ -74,12 +75,14 @@ def deadline(request: AuditorRequest, case: Case) -> HttpResponse:
         "Frist ändern",
         "Die Frist ist geändert.",
         facts=_facts(case),
-        consequences=["Das Familienzentrum bekommt einen Brief mit dem neuen Datum."],
+        consequences=["Das Familienzentrum bekommt einen Brief, welche Frist jetzt gilt."],
     )
-    return act_page(request, case, page, DeadlineForm(posted(request)), partial(_change, case, by=request.user))
+    return act_page(
+        request, case, page, DeadlineForm(posted(request), case=case), partial(_change, case, by=request.user)
+    )
 
 
-def _change(case: Case, *, by: User, change: str, reason: str, working_days: int | None) -> Any:
+def _change(case: Case, *, by: User, change: str, reason: str, working_days: int | None = None) -> Any:
     given: dict[str, Any] = {"by": by, "at": timezone.now(), "reason": reason}
     if change == Change.EXTEND:
         return workflow.extend_deadline(case, working_days=working_days or 0, **given)
@@ -94,8 +97,9 @@ def _facts(case: Case) -> list[tuple[str, str]]:
             f"{query.working_days} Arbeitstage nach dem {long_date(query.counted_from)}" if query.counted_from else ""
         )
         still = f"angehalten seit {long_date(query.paused_on)}" if query.paused_on else ""
-        words = ", ".join(filter(None, [f"bis {long_date(query.due_on)}", since, query.calendar_version, still]))
-        facts.append((f"Frist zu „{query.text[:60]}“", words))
+        calendar = f"Kalender {query.calendar_version}" if query.calendar_version else ""
+        words = ", ".join(filter(None, [f"bis {long_date(query.due_on)}", since, calendar, still]))
+        facts.append((f"Frist zu „{Truncator(query.text).words(7, truncate=' …')}“", words))
         facts += [
             (f"{c.get_kind_display()}, {c.by.name}", f"{c.new_due_on:%d.%m.%Y}: {c.reason}")
             for c in query.changes.all()

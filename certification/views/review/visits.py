@@ -1,5 +1,6 @@
 """Times for a visit, offered, agreed, moved and called off by the auditor."""
 
+from dataclasses import replace
 from functools import partial
 
 from django.contrib import messages
@@ -99,18 +100,26 @@ def visit(request: AuditorRequest, case: Case) -> HttpResponse:
 @asking
 @on_case
 def move(request: AuditorRequest, case: Case) -> HttpResponse:
-    if not case.visits.live().exists():
+    agreed = case.visits.live().first()
+    if agreed is None:
         messages.error(request, "Es ist keine Begehung vereinbart.")
         return redirect("review:case", case.pk)
+    page, form = replace(MOVE, facts=agreed_facts(case)), MoveVisitForm(posted(request), case=case, agreed=agreed)
     act = partial(workflow.move_visit, case, by=request.user, at=timezone.now())
-    return act_page(request, case, MOVE, MoveVisitForm(posted(request), case=case), act)
+    return act_page(request, case, page, form, act)
 
 
 @asking
 @on_case
 def cancel(request: AuditorRequest, case: Case) -> HttpResponse:
     act = partial(workflow.cancel_visit, case, by=request.user, at=timezone.now())
-    return act_page(request, case, CANCEL, CancelVisitForm(posted(request)), act)
+    return act_page(request, case, replace(CANCEL, facts=agreed_facts(case)), CancelVisitForm(posted(request)), act)
+
+
+def agreed_facts(case: Case) -> list[tuple[str, str]]:
+    """Which visit the page is about."""
+    agreed = case.visits.live().select_related("visitor").first()
+    return [("Vereinbart ist", slot_label(agreed)), ("Es besucht", agreed.visitor.name)] if agreed else []
 
 
 def _facts(case: Case) -> list[tuple[str, str]]:
