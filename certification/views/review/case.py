@@ -40,7 +40,6 @@ def case(request: AuditorRequest, case: Case) -> HttpResponse:
     findings = [] if case.answers_are_open else list(case.findings.select_related("part__criterion"))
     parts = [] if case.answers_are_open else list(parts_in_order(case.round.edition))
     visits = _visits(case)
-    visited = any(visit.held_on for visit in visits)
     steps = list(case.steps.select_related("by").order_by("at", "pk"))
     outcomes = list(case.outcomes.select_related("recommended_by", "released_by").order_by("pk"))
     in_house = case.is_open and not case.answers_are_open  # what came from elsewhere may have an outcome alone
@@ -53,7 +52,7 @@ def case(request: AuditorRequest, case: Case) -> HttpResponse:
         _due_first(queries),
         next((visit for visit in visits if visit.is_live), None),
         outcome,
-        visited=visited,
+        visited=any(visit.held_on for visit in visits),
         offers=len(slots),
         sent_back=_sent_back(steps),
         wanted=_wanted(case),
@@ -70,17 +69,17 @@ def case(request: AuditorRequest, case: Case) -> HttpResponse:
         "queries": queries,
         "reminding": reminding(case, queries, today=today),
         "visits": visits,
-        "actions": actions(case, visited=visited, overdue=_overdue(queries, today)),
+        "actions": actions(case, visited=now.visited, overdue=_overdue(queries, today)),
         "slots": [slot_label(slot) for slot in slots],
-        "note_form": NoteForm(drafts.typed(request)),
     }
-    others = note_presence(case, request.user, where=OVERVIEW, at=timezone.now())
-    return render(request, "review/case.html", {**_beside(case, steps, today), **after, **context, "others": others})
+    return render(request, "review/case.html", {**_beside(request, case, steps, today), **after, **context})
 
 
-def _beside(case: Case, steps: Sequence[Step], today: date) -> dict[str, Any]:
+def _beside(request: AuditorRequest, case: Case, steps: Sequence[Step], today: date) -> dict[str, Any]:
     """What the page says of the case whatever stands in it."""
     return {
+        "others": note_presence(case, request.user, where=OVERVIEW, at=timezone.now()),
+        "note_form": NoteForm(drafts.typed(request)),
         "case": case,
         "overview": OVERVIEW,
         "facts": _facts(case),
