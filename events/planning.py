@@ -80,7 +80,8 @@ def change(
     current = _lock(event)
     _require(current.state in {EventState.DRAFT, EventState.PUBLISHED}, _over(current))
     _require_seats(event)
-    told = current.state == EventState.PUBLISHED and bool(IN_CALENDARS.intersection(changed))
+    ahead = max(current.starts_at, event.starts_at) > at  # what is corrected afterwards is news to nobody
+    told = ahead and current.state == EventState.PUBLISHED and bool(IN_CALENDARS.intersection(changed))
     _put_into(event, series)
     event.state, event.sequence = current.state, current.sequence + told
     event.save()

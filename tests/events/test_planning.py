@@ -3,6 +3,7 @@ from datetime import date, timedelta
 import pytest
 from django.utils import timezone
 
+from centres.models import Letter
 from events import planning, registration
 from events.models import Contribution, EventMode, InfoEvent, Question
 from events.planning import NotPossibleError
@@ -10,7 +11,7 @@ from events.registration import Attendee
 from events.rules.bookings import Booking
 from events.rules.opening import EventState
 from tests.factories.accounts import UserFactory
-from tests.factories.events import InfoEventFactory, start
+from tests.factories.events import InfoEventFactory, RegistrationFactory, start
 
 pytestmark = pytest.mark.django_db
 AT = start(1)
@@ -128,3 +129,14 @@ def test_a_copy_is_a_draft_at_the_same_distances_without_the_old_room() -> None:
     assert [each.title for each in copied.contributions.all()] == ["Begrüßung"]
     assert [each.text for each in copied.questions.all()] == ["Was brauchen Sie?"]
     assert event.contributions.count() == 1
+
+
+def test_what_is_corrected_once_it_has_begun_is_told_to_nobody() -> None:
+    event = RegistrationFactory.create().event
+    event.title = "Berichtigt"
+
+    step = planning.change(event, changed={"title"}, by=UserFactory.create(service_office=True), at=event.starts_at)
+
+    event.refresh_from_db()
+    assert (step, event.title, event.sequence) == (None, "Berichtigt", 0)
+    assert not Letter.objects.exists()
