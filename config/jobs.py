@@ -31,6 +31,7 @@ WORDS = {
     "events.tasks.write_event_post": ("Einladungen und Rundbriefe nachholen", "Briefe geschrieben"),
     "events.tasks.write_reminders": ("An Veranstaltungen erinnern", "Briefe geschrieben"),
     "events.tasks.pass_on_offers": ("Freie Plätze weitergeben", "Plätze verfallen oder angeboten"),
+    "events.tasks.forget": ("Angaben zu alten Veranstaltungen löschen", "Veranstaltungen"),
     "events.tasks.print_proofs": ("Teilnahmebescheinigungen nachholen", "Bescheinigungen angefordert"),
     "centres.tasks.read_bounces": ("Rückläufer lesen", "Rückläufer zugeordnet"),
 }

@@ -167,6 +167,10 @@ CELERY_BEAT_SCHEDULE = {
         "task": "certification.tasks.print_receipts",
         "schedule": crontab(minute="*/10"),
     },
+    "forget what old events asked": {
+        "task": "events.tasks.forget",
+        "schedule": crontab(minute="45", hour="3"),
+    },
     "print forgotten proofs of attendance": {
         "task": "events.tasks.print_proofs",
         "schedule": crontab(minute="7-59/10"),
@@ -280,7 +284,6 @@ SERVER_EMAIL = DEFAULT_FROM_EMAIL
 EMAIL_TIMEOUT = env.int("EMAIL_TIMEOUT", default=20)
 LETTERS_PER_MINUTE = env.int("LETTERS_PER_MINUTE", default=0)  # of each worker process; 0: as fast as the server
 # Where undeliverable letters come back to: the mailbox of DEFAULT_FROM_EMAIL. Where it is unset nobody reads them.
-EVENT_LEAST_MINUTES = env.int("EVENT_LEAST_MINUTES", default=30)  # online, to count as there; an assumption
 BOUNCE_IMAP_URL = env.str("BOUNCE_IMAP_URL", default="")
 if BOUNCE_IMAP_URL:
     CELERY_BEAT_SCHEDULE["read what came back"] = {
@@ -288,9 +291,12 @@ if BOUNCE_IMAP_URL:
         "schedule": crontab(minute="*/10"),
     }
 
-# Events. Both are assumptions: how long a guest has to confirm, and from how many answers on feedback is shown.
+# Events. All are assumptions: how long somebody must be online to count as there, how long a guest has to confirm,
+# from how many answers on feedback is shown, and how long after an event is kept what people told of their needs.
+EVENT_LEAST_MINUTES = env.int("EVENT_LEAST_MINUTES", default=30)
 EVENT_CONFIRM_HOURS = env.int("EVENT_CONFIRM_HOURS", default=48)
 EVENT_FEEDBACK_FROM = env.int("EVENT_FEEDBACK_FROM", default=5)
+EVENT_FORGET_DAYS = env.int("EVENT_FORGET_DAYS", default=30)
 
 # Headers
 CONTENT_SECURITY_POLICY = {

@@ -4,7 +4,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from centres.heartbeat import heartbeat
-from events import feedback, inviting, mailings, proofs, registration, reminders
+from events import feedback, forgetting, inviting, mailings, proofs, registration, reminders
 from events.models import Proof
 
 FIRST_HOUR = 6
@@ -33,6 +33,13 @@ def write_reminders() -> int:
 def pass_on_offers() -> int:
     """What nobody took or confirmed in time ends, and every free seat goes to whoever is next; the number of both."""
     return registration.pass_on(at=timezone.now())
+
+
+@shared_task
+@heartbeat
+def forget() -> int:
+    """What people told of their needs, and imported lists, some time after the event; the number of events."""
+    return forgetting.forget_due(at=timezone.now())
 
 
 @shared_task

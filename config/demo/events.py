@@ -129,7 +129,7 @@ def _full(world: World, staff: Staff, people: Sequence[Membership]) -> None:
 
 
 def _fair(world: World, staff: Staff) -> None:
-    """Open to all, on site and online, with questions; guests without a centre come, too."""
+    """Open to all, on site and online, with questions; guests without a centre come, too. One never confirmed."""
     event = _published(world, staff, Plan("Fachtag Familienzentren", EventKind.OPEN, 41, 0, EventMode.BOTH, 120))
     needs = Question.objects.create(event=event, position=1, text="Brauchen Sie Unterstützung, um teilzunehmen?")
     session = Question.objects.create(
@@ -147,6 +147,9 @@ def _fair(world: World, staff: Staff) -> None:
         registration.register(
             event, who=who, attends=EventMode.ONLINE, by=None, at=at, answers=answers, confirm_hours=hours
         )
+    never = Attendee("Jonas Petri", "gast-9@example.org")
+    registration.register(event, who=never, attends=EventMode.ONLINE, by=None, at=_ago(world, 7), confirm_hours=48)
+    registration.end_late(event, at=_ago(world, 5))
 
 
 def _workshop(world: World, staff: Staff, people: Sequence[Membership]) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django import forms
+from django.conf import settings
 
 from centres.models import FamilyCentre
 from events.models import EventMode, InfoEvent, Question
@@ -92,6 +93,7 @@ def _field(question: Question) -> forms.Field:
         )
     return forms.CharField(
         label=question.text,
+        help_text=f"Diese Angabe löschen wir {settings.EVENT_FORGET_DAYS} Tage nach der Veranstaltung.",
         max_length=LONGEST_ANSWER,
         required=question.required,
         error_messages={**missing, "max_length": f"Bitte kürzen Sie die Antwort auf {LONGEST_ANSWER} Zeichen."},

@@ -22,6 +22,7 @@ ACTS = {
     "materials": "Unterlagen geändert",
     "feedback": "Fragen zur Rückmeldung geändert",
     "series": "in eine Reihe aufgenommen",
+    "forgotten": "Angaben und Listen gelöscht",
 }
 OFFER_HOURS = 48  # how long a place of the waiting list is kept, unless the event says otherwise (assumption)
 
