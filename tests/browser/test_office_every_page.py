@@ -10,7 +10,7 @@ import pytest
 from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
-from playwright.sync_api import Page, ViewportSize, expect
+from playwright.sync_api import FloatRect, Page, ViewportSize, expect
 
 from events import feedback, letters
 from events.models import (
@@ -120,7 +120,7 @@ def test_what_a_link_opens_in_every_state(page: Page, site: str) -> None:
     expect(page.get_by_role("heading", name="Unterlagen")).to_be_visible()
 
 
-def small_steps(page: Page, *, width: int) -> list[dict[str, float]]:
+def small_steps(page: Page, *, width: int) -> list[FloatRect]:
     """Steps of a scale that a thumb would miss, or that do not stand beside each other."""
     page.set_viewport_size({"width": width, "height": 800})
     boxes = [each.bounding_box() for each in page.locator(".form--scales .kern-form-check").all()[:5]]
