@@ -17,7 +17,7 @@ from config.demo.world import World
 
 INVITE = "invite"
 UNRECORDED = 0.3  # of the visits agreed on were held in these days
-LEFT_LYING = 0.2  # of the cases in the house have not moved for weeks
+LEFT_LYING = 0.3  # of the cases in the house have not moved for weeks
 RESTS_AFTER = {"submit", "start_review", "record_visit"}
 SETTLED = timedelta(days=3)  # at least, between agreeing on a visit and the visit
 # How many days an act comes after the one before it. Three at least, so that no weekend swaps their order.

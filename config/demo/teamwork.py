@@ -15,6 +15,7 @@ from config.demo.people import Staff
 from config.demo.reviews import is_running
 from config.demo.world import World
 
+FEW = 3  # cases handed in, of which one stays without anybody
 MANY = 4  # cases handed in and left, so that some stay without anybody
 
 
@@ -43,13 +44,14 @@ def _give_out(world: World, running: list[Journey], staff: Staff) -> None:
     """Two cases and one to the auditor, and where many are left, some to the others; the rest wait for somebody."""
     at = world.moment(world.on - timedelta(days=1))
     waiting = [j for j in running if j.state == State.SUBMITTED and j.acts["submit"] < at]
-    cases = [journey.case for journey in sorted(waiting, key=lambda journey: journey.fate.pinned)]
+    newest_first = sorted(waiting, key=lambda journey: (journey.fate.pinned, -journey.acts["submit"].timestamp()))
+    cases = [journey.case for journey in newest_first]
     away = staff.others[0].name
     _share(cases[:2], [staff.auditor], staff, at=at, reason=f"{away} ist abwesend und bekommt keine neuen Fälle.")
-    for case in cases[3:4]:
+    for case in cases[2:3] if len(cases) > FEW else []:
         note = "Bitte bis Freitag ansehen."
         workflow.assign(case, to=staff.auditor, by=staff.second, at=at, instead_of=None, note=note)
-    if len(left := cases[4:]) >= MANY:
+    if len(left := cases[3:]) >= MANY:
         reason = "Verteilung der Einreichungen der letzten Woche."
         _share(left[: len(left) // 2], staff.others[1:], staff, at=at + timedelta(minutes=9), reason=reason)
 
