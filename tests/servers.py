@@ -7,8 +7,10 @@ from pathlib import Path
 import pytest
 
 from config import embedded
+from tests import template
 
 VAR = Path(__file__).resolve().parents[1] / "var"
+FOLDER = VAR / f"test-{os.getpid()}"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -21,10 +23,15 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     if worker is None:
         _sweep()
         (VAR / "static").mkdir(parents=True, exist_ok=True)  # WhiteNoise warns where the folder is missing
-        embedded.provide(folder=VAR / f"test-{os.getpid()}", lasting=False)
+        embedded.provide(folder=FOLDER, lasting=False)
     else:
         url, _, _ = os.environ["REDIS_URL"].rpartition("/")
         os.environ["REDIS_URL"] = f"{url}/{int(worker.removeprefix('gw')) + 1}"
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if config.getoption("numprocesses", None) and (FOLDER / "servers" / "data").exists():
+        template.begin(FOLDER)
 
 
 def _sweep() -> None:
