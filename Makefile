@@ -22,7 +22,7 @@ demo: $(VENV)/demo.stamp node_modules/stamp
 	@exec $(RUN) -m config.process_tree --centres $(CENTRES)
 
 test: $(VENV)/dev.stamp node_modules/stamp | browser
-	@$(RUN) -m pytest -n 2 $(PYTEST) --cov
+	@$(RUN) -m pytest -n 2 --maxschedchunk 1 $(PYTEST) --cov
 ifndef PYTEST
 	@$(RUN) -m coverage report --fail-under=100 --include='*/rules/*,certification/workflow/*'
 	@$(RUN) -m coverage report --fail-under=95 --format=total

@@ -102,6 +102,7 @@ MARK = "from centres.models import FamilyCentre; FamilyCentre.objects.filter(pk_
 SEEK = "from centres.models import FamilyCentre; print(FamilyCentre.objects.filter(name='Merkmal').count())"
 
 
+@pytest.mark.first
 @pytest.mark.worker
 def test_demo_killed_leaves_nothing_running_and_starts_again_with_its_data(folder: Path) -> None:
     with demo(folder, free_port()) as first:
