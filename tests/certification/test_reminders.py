@@ -36,6 +36,7 @@ def test_a_reminder_is_written_when_its_day_has_come_and_once() -> None:
     assert keys(seal) == ["12-months", "6-months"]
 
 
+@pytest.mark.uncovered
 def test_ten_years_of_a_job_that_runs_once_a_week_give_the_whole_schedule() -> None:
     seal = SealFactory.create()
     first = date(2026, 5, 5)

@@ -25,6 +25,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if HERE in item.path.parents:
             item.add_marker(pytest.mark.worker)
+            item.add_marker(pytest.mark.uncovered)
 
 
 def wait_until(happens: Callable[[], object], seconds: float = 300) -> None:
