@@ -90,14 +90,15 @@ def _write_reminders(world: World) -> None:
 
 
 def _write_past_visits(world: World, journeys: list[Journey]) -> None:
-    """Visits that are over were reminded of, too; the pass only knows those to come."""
+    """What visits were reminded of before today: the pass knows only those to come, and only some days."""
     cases = [journey.case.pk for journey in journeys]
-    held = SiteVisit.objects.standing().filter(case__in=cases, starts_at__date__lt=world.on)
-    for visit in held.select_related("case__centre", "case__round").order_by("pk"):
-        day = timezone.localdate(visit.starts_at)
+    agreed = SiteVisit.objects.standing().filter(case__in=cases)
+    for visit in agreed.select_related("case__centre", "case__round").order_by("pk"):
+        day, since = timezone.localdate(visit.starts_at), timezone.localdate(visit.changed_at or visit.starts_at)
         for rule in ReminderRule.objects.filter(chain=Chain.VISIT, active=True).order_by("pk"):
             due = due_day(day, rule.offset)
-            post.write_all([_of_visit(visit, rule, day, due)], at=world.moment(due))
+            if day < world.on or since <= due < world.on:
+                post.write_all([_of_visit(visit, rule, day, due)], at=world.moment(due))
 
 
 def _of_visit(visit: SiteVisit, rule: ReminderRule, day: date, due: date) -> post.Occasion:
