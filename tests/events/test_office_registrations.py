@@ -89,7 +89,7 @@ def test_somebody_is_served_first_with_a_reason(office: Client) -> None:
     each = waiting(InfoEventFactory.create(), "Erika", 1)
 
     page = reverse("office:prioritise", args=[each.event_id, each.pk])
-    assert "Dieses Feld" in office.post(page, {"reason": ""}).content.decode()
+    assert "Bitte nennen Sie den Grund des Vorrangs." in office.post(page, {"reason": ""}).content.decode()
     office.post(page, {"reason": "Weite Anreise"})
 
     each.refresh_from_db()
