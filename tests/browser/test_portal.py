@@ -80,8 +80,8 @@ def sign_in_with_the_keyboard(page: Page, user: User) -> None:
 def hand_in_evidence_with_the_keyboard(page: Page) -> None:
     """From the last area to its first criterion; the file itself comes from the window of the system."""
     enter(page, "Nachweis hinzufügen zu 5.1, speichert vorher")
-    tab_to(page, "Dateien")
-    with page.expect_file_chooser() as chooser:
+    with page.expect_file_chooser() as chooser:  # asked for before the way there, so that the browser knows by then
+        tab_to(page, "Dateien")
         page.keyboard.press("Enter")
     chooser.value.set_files([{"name": "Brief.pdf", "mimeType": "application/pdf", "buffer": pdf()}])
     tab_to(page, "Titel")

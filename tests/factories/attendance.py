@@ -28,7 +28,7 @@ class ParticipantFactory(factory.django.DjangoModelFactory[Participant]):
         model = Participant
 
     file = factory.SubFactory(ParticipantFileFactory)
-    position = factory.Sequence(lambda n: n)
+    position = factory.Sequence(lambda n: 1000 + n)  # after whoever a file brought
     name = factory.Sequence(lambda n: f"Teilnehmerin {n}")
     minutes = 60
 
