@@ -94,14 +94,21 @@ class SendBackCorrectionForm(forms.Form):
 class ObjectionForm(forms.Form):
     received_on = day_field("Eingegangen am")
     objector = forms.CharField(
-        label="Von wem", max_length=200, help_text="Zum Beispiel der Träger oder seine Bevollmächtigten."
+        label="Von wem",
+        max_length=200,
+        help_text="Zum Beispiel der Träger oder seine Bevollmächtigten.",
+        error_messages={"required": "Bitte geben Sie an, von wem der Widerspruch kommt."},
     )
     grounds = text_field("Gründe", rows=5, required=False, help_text="Bleiben im Haus; das Zentrum liest sie nicht.")
 
 
 class ObjectionDecisionForm(forms.Form):
     result = forms.TypedChoiceField(
-        label="Ausgang", choices=ObjectionResult.choices, coerce=ObjectionResult, widget=forms.RadioSelect
+        label="Ausgang",
+        choices=ObjectionResult.choices,
+        coerce=ObjectionResult,
+        widget=forms.RadioSelect,
+        error_messages={"required": "Bitte wählen Sie, wie über den Widerspruch entschieden wurde."},
     )
     decided_on = day_field("Entschieden am")
     decision = text_field(

@@ -11,10 +11,12 @@ ELIGIBLE = [("ja", "gütesiegelfähig"), ("nein", "nicht gütesiegelfähig")]
 
 
 def text_field(label: str, *, rows: int = 5, **options: Any) -> forms.CharField:
+    options.setdefault("error_messages", {"required": f"Bitte füllen Sie „{label}“ aus."})
     return forms.CharField(label=label, widget=forms.Textarea(attrs={"rows": rows}), **options)
 
 
 def day_field(label: str, **options: Any) -> forms.DateField:
+    options.setdefault("error_messages", {"required": f"Bitte geben Sie bei „{label}“ einen Tag an."})
     return forms.DateField(label=label, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **options)
 
 

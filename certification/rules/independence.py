@@ -27,7 +27,7 @@ def obstacles(bonds: Iterable[Bond], earlier: Sequence[int | None], person: int,
     `earlier` says who looked after the centre's earlier cases, the newest first. Assumption: withdrawn and missed
     cases neither count nor interrupt; the number `most` is the ministry's, see IndependenceRule.
     """
-    found = [Obstacle(bond.key, f"Bindung zu {bond.to}: {bond.reason}") for bond in bonds]
+    found = [Obstacle(bond.key, f"Bindung zu {bond.to}: {bond.reason.rstrip('.')}") for bond in bonds]
     times = in_a_row(earlier, person)
     if times >= most:
         before = "im letzten Verfahren" if times == 1 else f"in den letzten {times} Verfahren"

@@ -30,7 +30,7 @@ def team_lead() -> User:
 
 
 def tied(person: User, **to: Any) -> Tie:
-    return availability.declare(auditor=person, by=person, at=AT, starts_on=ON, reason="frühere Anstellung", **to)
+    return availability.declare(auditor=person, by=person, at=AT, starts_on=ON, reason="frühere Anstellung.", **to)
 
 
 def assign(case: Case, to: User, by: User | None = None, **more: Any) -> Case:

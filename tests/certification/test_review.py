@@ -141,7 +141,7 @@ def test_a_recommendation_without_a_visit_takes_a_reason() -> None:
     refused = me.post(url("recommend", case), {"eligible": "nein"})
     me.post(url("recommend", case), {"eligible": "nein", "reason": "Alle Belege liegen vor."})
 
-    assertContains(refused, "Warum ist keine Begehung nötig? – Dieses Feld ist zwingend erforderlich.")
+    assertContains(refused, "Bitte füllen Sie „Warum ist keine Begehung nötig?“ aus.")
     assert case.steps.get().reason == "Alle Belege liegen vor."
 
 

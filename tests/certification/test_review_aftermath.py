@@ -187,6 +187,19 @@ def test_an_objection_is_recorded_and_decided_and_the_centre_reads_the_decision_
         assertNotContains(read, "Ganz geheim.")
 
 
+def test_a_form_about_an_objection_asks_for_what_is_missing_in_its_own_words() -> None:
+    case, client = released_case(), signed_in(UserFactory.create(auditor=True, team_lead=True))
+
+    unnamed = client.post(url("objection", case), {"received_on": str(AT.date())})
+    client.post(url("objection", case), {"received_on": str(AT.date()), "objector": "Träger"})
+    undecided = client.post(url("objection", case), {"decided_on": ""})
+
+    assertContains(unnamed, "Bitte geben Sie an, von wem der Widerspruch kommt.")
+    assertContains(undecided, "Bitte wählen Sie, wie über den Widerspruch entschieden wurde.")
+    assertContains(undecided, "Bitte geben Sie bei „Entschieden am“ einen Tag an.")
+    assertContains(undecided, "Bitte füllen Sie „Begründung“ aus.")
+
+
 def test_a_case_page_after_a_release_asks_as_often_for_three_objections_as_for_one() -> None:
     def asked(objections: int) -> int:
         case, client = released_case(), signed_in(auditor())
