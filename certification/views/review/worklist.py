@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from centres.spreadsheets import download
 from certification.forms.assignment import FilterNameForm
 from certification.models import Case, SavedFilter
 from certification.templatetags.review import state_badge
@@ -17,21 +18,17 @@ from certification.views.review.access import AuditorRequest, auditors_only
 from certification.worklist import (
     COLUMNS,
     TABS,
+    TITLES,
     Selection,
-    as_csv,
-    as_workbook,
     counts,
     due_of,
     kept,
+    lines,
     selection_of,
 )
 from certification.worklist.columns import waited
 
 PER_PAGE = 50
-FILES = {
-    "csv": (as_csv, "text/csv; charset=utf-8"),
-    "xlsx": (as_workbook, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
-}
 log = logging.getLogger(__name__)
 
 
@@ -79,16 +76,14 @@ def home(request: AuditorRequest) -> HttpResponse:
 @auditors_only
 def export(request: AuditorRequest, kind: str) -> HttpResponse:
     """The whole list as it is chosen, with what its rows show."""
-    if kind not in FILES:
+    if kind not in {"csv", "xlsx"}:
         raise Http404
-    write, content_type = FILES[kind]
     user, today = request.user, timezone.localdate()
     selection = selection_of(request.GET, user=user, today=today)
     cases = list(selection.cases)
     log.info("user %s exported %s cases of list %s as %s", user.pk, len(cases), selection.tab.key, kind)
-    answer = HttpResponse(write(cases, user=user, today=today), content_type=content_type)
-    answer["Content-Disposition"] = f'attachment; filename="faelle-{selection.tab.key}-{today:%Y-%m-%d}.{kind}"'
-    return answer
+    name = f"faelle-{selection.tab.key}-{today:%Y-%m-%d}"
+    return download(kind, name, TITLES, lines(cases, user=user, today=today))
 
 
 def _row(case: Any, *, today: date, user: int) -> dict[str, str | int]:

@@ -9,9 +9,9 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
+from centres.spreadsheets import download
 from events import feedback, figures
 from events.attendees import HEADERS, lines
-from events.exports import download
 from events.forms.feedback import FeedbackQuestionRows
 from events.models import InfoEvent
 from events.models.registration import RegistrationQuerySet

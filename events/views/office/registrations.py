@@ -12,9 +12,9 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
+from centres.spreadsheets import download
 from events import registration
 from events.attendees import HEADERS, lines
-from events.exports import download
 from events.forms.registrations import CancelForm, ListForm, PhoneForm, PriorityForm
 from events.models import InfoEvent, Question, Registration
 from events.models.registration import RegistrationQuerySet

@@ -1,6 +1,7 @@
 """Lists as files for a spreadsheet. Nothing in them is ever taken for a formula."""
 
 from collections.abc import Iterable, Sequence
+from datetime import date, datetime
 from io import BytesIO, StringIO
 from itertools import zip_longest
 from typing import Any
@@ -13,7 +14,8 @@ from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 from openpyxl.utils.exceptions import IllegalCharacterError
 
-Row = Sequence[str | int]
+Cell = str | int | date | None
+Row = Sequence[Cell]
 WIDEST = 60
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -29,7 +31,7 @@ def download(kind: str, name: str, headers: Row, rows: Iterable[Row]) -> HttpRes
 
 def _csv(headers: Row, rows: Iterable[Row]) -> bytes:
     file = StringIO(newline="")
-    csv.writer(file, delimiter=";").writerows([headers, *rows])
+    csv.writer(file, delimiter=";").writerows([_written(cell) for cell in row] for row in (headers, *rows))
     return file.getvalue().encode("utf-8-sig")
 
 
@@ -50,12 +52,22 @@ def _xlsx(headers: Row, rows: Iterable[Row]) -> bytes:
 def _widths(lines: list[Row]) -> list[int]:
     """As wide as what stands in the column, within what still fits on a screen."""
     columns = zip_longest(*lines, fillvalue="")
-    return [min(max(len(str(value)) for value in column) + 2, WIDEST) for column in columns]
+    return [min(max(len(str(_written(cell))) for cell in column) + 2, WIDEST) for column in columns]
 
 
-def _cell(sheet: Any, value: str | int, *, bold: bool) -> Any:
-    """Text as text, whatever it begins with; without characters no file of this kind may hold."""
-    if isinstance(value, int):
+def _written(cell: Cell) -> str | int:
+    if cell is None:
+        return ""
+    return f"{cell:%d.%m.%Y}" if isinstance(cell, date) else cell
+
+
+def _cell(sheet: Any, value: Cell, *, bold: bool) -> Any:
+    """Numbers and dates as such; text as text, whatever it begins with, without characters no such file may hold."""
+    if isinstance(value, date):
+        cell = WriteOnlyCell(sheet, datetime(value.year, value.month, value.day))  # noqa: DTZ001 - a day of no zone
+        cell.number_format = "DD.MM.YYYY"
+        return cell
+    if not isinstance(value, str):
         return value
     try:
         cell = WriteOnlyCell(sheet, value)
