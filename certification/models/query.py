@@ -104,6 +104,10 @@ class Query(models.Model):
     def is_open(self) -> bool:
         return self.answered_at is None and self.closed_at is None
 
+    def is_overdue(self, *, on: date) -> bool:
+        """As `overdue` says it of rows."""
+        return self.is_open and self.paused_on is None and self.due_on < on
+
     def due_day(self, calendar: WorkCalendar, pauses: list[Pause]) -> date:
         """The last day as this calendar has it."""
         if self.counted_from is None or self.working_days is None:

@@ -13,6 +13,7 @@ from certification.models.paper import TextUse
 from certification.models.review import Grade
 from certification.presence import note_presence
 from certification.progress import AreaProgress, Progress, only_waits, open_parts, progress_of
+from certification.rules.moves import BY_ACT
 from certification.scoring import results_of
 from certification.views.review.access import AuditorRequest, on_case
 from certification.views.review.act_page import posted
@@ -109,6 +110,7 @@ def _show(
         "just_now": bool(saved),
         "last": last_saved(shown),
         "marks": progress.marks,
+        "may_ask": case.state in BY_ACT["ask"].sources,
         "progress": _of_area(progress, area),
         "whole": progress,
         "result": results[0],

@@ -18,6 +18,7 @@ from certification.models import Absence, Case, DeadlineChange, Query, SiteVisit
 from certification.models.review import Grade
 from certification.presence import note_presence
 from certification.progress import AreaProgress, first_open, progress_of
+from certification.rules.moves import BY_ACT
 from certification.rules.periods import long_date
 from certification.scoring import parts_in_order, result_of
 from certification.views.review.access import AuditorRequest, on_case
@@ -82,6 +83,7 @@ def _beside(request: AuditorRequest, case: Case, steps: Sequence[Step], today: d
         "note_form": NoteForm(drafts.typed(request)),
         "case": case,
         "overview": OVERVIEW,
+        "may_ask": case.state in BY_ACT["ask"].sources,
         "facts": _facts(case),
         "dates": _dates(case),
         "history": history_of(case, steps),
@@ -114,8 +116,7 @@ def _sent_back(steps: Sequence[Step]) -> Step | None:
 
 def _overdue(queries: Sequence[Query], today: date) -> bool:
     """Whether the centre owes every open answer: what `close_unanswered` asks for."""
-    waiting = [query for query in queries if query.is_open]
-    return all(query.due_on < today and not query.paused_on for query in waiting)
+    return all(query.is_overdue(on=today) for query in queries if query.is_open)
 
 
 def _wanted(case: Case) -> SlotRequest | None:
