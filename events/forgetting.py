@@ -3,7 +3,7 @@
 Needs may say something about somebody's health; both serve the event alone. Who came stays, for it has proofs.
 """
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
@@ -22,14 +22,13 @@ def forget_due(*, at: datetime) -> int:
     answers = RegistrationAnswer.objects.filter(registration__event=OuterRef("pk"))
     lists = ParticipantFile.objects.filter(event=OuterRef("pk"), added_at__date__lte=until)
     due = over.filter(Exists(answers) | Exists(lists)).order_by("pk")
-    return sum(_forget(event, at=at) for event in due)
+    return sum(_forget(event, until=until, at=at) for event in due)
 
 
 @transaction.atomic
-def _forget(event: InfoEvent, *, at: datetime) -> bool:
+def _forget(event: InfoEvent, *, until: date, at: datetime) -> bool:
     """A list that was read in later is kept as long as one that was read in on the day. False if all was gone."""
     event = InfoEvent.objects.select_for_update(no_key=True).get(pk=event.pk)
-    until = timezone.localdate(at) - timedelta(days=settings.EVENT_FORGET_DAYS)
     answers, _ = RegistrationAnswer.objects.filter(registration__event=event).delete()
     _, rows = event.participant_files.filter(added_at__date__lte=until).delete()
     lists = rows.get(ParticipantFile._meta.label, 0)

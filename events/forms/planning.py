@@ -177,9 +177,7 @@ class EventForm(forms.ModelForm):
         if data["registration_until"] > day:
             self.add_error("registration_until", "Die Anmeldung kann nicht nach der Veranstaltung enden.")
         elif data["registration_until"] < opens:
-            self.add_error(
-                "registration_until", "Die Anmeldung endet, bevor sie beginnt. Bitte prüfen Sie beide Tage."
-            )
+            self.add_error("registration_until", UPSIDE_DOWN)
 
     def changes(self) -> set[str]:
         """The fields of the event that differ, by their names in the model."""
