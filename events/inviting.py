@@ -15,7 +15,7 @@ from django.utils import timezone
 from accounts.models import User
 from events import letters
 from events.audience import Person
-from events.models import InfoEvent, Invitation, InvitationBatch, Registration
+from events.models import EventKind, InfoEvent, Invitation, InvitationBatch, Registration
 from events.models.invitation import InvitationQuerySet
 from events.rules.opening import EventState
 
@@ -144,6 +144,11 @@ def closed_because(event: InfoEvent, *, at: datetime) -> str:
     if event.state == EventState.DRAFT:
         return "Bitte veröffentlichen Sie die Veranstaltung zuerst; vorher kann sich niemand anmelden."
     return "" if _is_open(event, at) else event.window.closed_because(timezone.localtime(at))
+
+
+def is_due(event: InfoEvent, *, at: datetime) -> bool:
+    """Whether the event concerns certain rounds, and nobody of them is invited yet."""
+    return event.kind != EventKind.OPEN and not closed_because(event, at=at) and not event.invitations.exists()
 
 
 def _lock_open(event: InfoEvent, at: datetime) -> None:

@@ -158,6 +158,11 @@ class InfoEvent(models.Model):
     def __str__(self) -> str:
         return f"{self.title}, {timezone.localtime(self.starts_at):%d.%m.%Y}"
 
+    def lacks_link(self, *, at: datetime) -> bool:
+        """Whether people may register to meet online and nobody has said where, while there is time for it."""
+        ahead = self.state == EventState.PUBLISHED and at < self.starts_at
+        return ahead and self.mode != EventMode.ON_SITE and not self.join_link
+
     @property
     def window(self) -> Window:
         state = EventState(self.state)

@@ -6,9 +6,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from events import attendance, inviting
-from events.models import EventKind, EventMode, EventStep, InfoEvent
+from events.models import EventMode, EventStep, InfoEvent
 from events.rules.bookings import TAKEN, Booking
-from events.rules.opening import EventState
 from events.views.access import OfficeRequest, office_only, on_event
 
 PER_PAGE = 50
@@ -45,13 +44,8 @@ def event(request: OfficeRequest, event: InfoEvent) -> HttpResponse:
         "siblings": _siblings(event),
         "steps": event.steps.select_related("by").order_by("-at", "-pk"),
         "closed_because": event.window.closed_because(now),
-        "link_is_missing": event.mode != EventMode.ON_SITE
-        and not event.join_link
-        and event.state == EventState.PUBLISHED
-        and now < event.starts_at,
-        "to_invite": event.kind != EventKind.OPEN
-        and not inviting.closed_because(event, at=now)
-        and not event.invitations.exists(),
+        "link_is_missing": event.lacks_link(at=now),
+        "to_invite": inviting.is_due(event, at=now),
         "attendance_is_open": event.starts_at <= now
         and event.state in {"published", "held"}
         and not attendance.is_concluded(event),
