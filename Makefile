@@ -7,7 +7,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 RUN := $(BIN)/python
 NEED := PYTHON=$(PYTHON) sh requirements/debian.sh
-INSTALL := $(BIN)/uv pip install --quiet --python $(RUN) --require-hashes -r
+INSTALL := $(BIN)/uv pip install --quiet --system-certs --python $(RUN) --require-hashes -r
 TOO_OLD := Python 3.11 or newer is needed; name it: make PYTHON=python3.11
 NOWHERE := DATABASE_URL=postgres://127.0.0.1:1/none REDIS_URL=redis://127.0.0.1:1/0
 PRODUCTION := $(NOWHERE) DEBUG=off SITE_URL=https://familienzentrum.example.org EMAIL_URL=smtp://127.0.0.1:25 \
@@ -47,7 +47,7 @@ fmt: $(VENV)/dev.stamp
 # Write the locks anew from requirements/*.in: with hashes, without addresses.
 lock: $(VENV)/uv.stamp
 	for each in base demo dev npm uv; do $(BIN)/uv pip compile --quiet --upgrade --generate-hashes --universal \
-		--python-version 3.11 --no-emit-index-url --no-emit-find-links --no-header \
+		--python-version 3.11 --no-emit-index-url --no-emit-find-links --no-header --no-strip-extras \
 		requirements/$$each.in -o requirements/$$each.txt || exit 1; done
 
 system:
